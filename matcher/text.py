@@ -1,0 +1,335 @@
+"""Raw text to ``ResumeText``: repair characters and spaces, fold for matching, find sections, segment.
+
+``normalise`` decides the offsets that evidence uses; ``fold`` keeps them, character for character.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matcher.knowledge import (
+    DATA_DIR,
+    load_headings,
+    load_ocr_confusions,
+    load_radicals,
+    load_words,
+)
+from matcher.schema import Notice, ResumeText
+
+if TYPE_CHECKING:
+    import rjieba
+
+CJK = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+
+# --- characters -------------------------------------------------------------------------------------------------
+
+
+class _CharacterTable(dict[int, str | None]):
+    """What one character becomes in the normalised text; filled as characters are met.
+
+    Full-width letters, digits and the marks that dates and links are written with become ASCII (B061); Chinese
+    punctuation stays, HR reads it. Radicals and compatibility ideographs become the character they stand for
+    (B015, B064; NFKC lacks U+2E80-2EFF). Superscripts and circled numbers are left alone: NFKC would glue them to
+    their neighbours (B062).
+    """
+
+    def __missing__(self, code: int) -> str | None:
+        self[code] = result = self._convert(code)
+        return result
+
+    @staticmethod
+    def _convert(code: int) -> str | None:
+        char = chr(code)
+        if code in (0x09, 0x0A):
+            return char
+        if code in (0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029):
+            return "\n"
+        if 0xD800 <= code <= 0xDFFF:
+            return "\ufffd"
+        category = unicodedata.category(char)
+        if category in ("Cc", "Cf") or 0xFE00 <= code <= 0xFE0F:
+            return None
+        if category == "Zs":
+            return " "
+        if 0xFF10 <= code <= 0xFF19 or 0xFF21 <= code <= 0xFF3A or 0xFF41 <= code <= 0xFF5A or char in "．／－＋＠＃％＆＿＝＼":
+            return chr(code - 0xFEE0)
+        if 0x2E80 <= code <= 0x2EFF:
+            return load_radicals().get(code, char)
+        if 0x2F00 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF or 0x2F800 <= code <= 0x2FA1F or 0xFB00 <= code <= 0xFB06:
+            return unicodedata.normalize("NFKC", char)
+        return char
+
+
+class _FoldTable(dict[int, str]):
+    """One character to one character: Traditional to simplified (OpenCC), lower case, ASCII marks and dashes."""
+
+    _MARKS = dict(zip("，：；（）！？［］｛｝｜＜＞＂＇．＊", ",:;()!?[]{}|<>\"'.*", strict=True))
+    _DASHES = "‐‑‒–—―−－﹣─━"
+    _TILDES = "～〜∼˜→➔➜⟶"
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if code < 0x80:
+            folded = char.lower()
+        elif char in self._MARKS:
+            folded = self._MARKS[char]
+        elif char in self._DASHES:
+            folded = "-"
+        elif char in self._TILDES:
+            folded = "~"
+        elif 0x3400 <= code <= 0x9FFF:
+            folded = _simplified(char)
+        else:
+            lower = char.lower()
+            folded = lower if len(lower) == 1 else char
+        self[code] = folded
+        return folded
+
+
+@lru_cache
+def _converter() -> object:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+def _simplified(char: str) -> str:
+    converted = _converter().convert(char)  # type: ignore[attr-defined]
+    return converted if len(converted) == 1 else char
+
+
+_CHARACTERS = _CharacterTable()
+_FOLD = _FoldTable()
+
+
+def fold(text: str) -> str:
+    """The view that matching reads: same length as ``text``, simplified, lower case, ASCII punctuation and dashes."""
+    return text.translate(_FOLD)
+
+
+# --- repairs ----------------------------------------------------------------------------------------------------
+
+_SPACED_LABEL = re.compile(rf"(?<![{CJK}])[{CJK}](?:[ ]+[{CJK}]){{1,5}}(?=[ ]*[:：\t|])")
+_CJK_GAP = re.compile(rf"(?<=[{CJK}])[ ](?=[{CJK}])")
+_SPACED_DIGITS = re.compile(r"(?<![\w ])\d(?: [\d.\-/年月至今~]){4,}(?![\w])")
+_RUN = re.compile(r"[^\s，,。；;：:、|（）()]+")
+_MARKDOWN_BOLD = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,200}?)(?<=\S)\1")
+_MARKDOWN_STRUCK = re.compile(r"~~(?=\S)([^\n~]{1,200}?)(?<=\S)~~")
+_MARKDOWN_HEAD = re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+")
+_MARKDOWN_RULE = re.compile(r"(?m)^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$\n?")
+_DATE_LIKE = re.compile(r"(?<![A-Za-z0-9])[12lIZ|][0-9OolISZ|]{3}[.\-/年][0-9OolI|]{1,2}(?![A-Za-z0-9])")
+
+
+def _unspace(line: str) -> str:
+    """Undo a blank between every two Chinese characters (B024); two or more blanks part words and stay one."""
+    tokens = [t for t in line.split(" ") if t]
+    if len(tokens) < 4 or "  " not in line and " " not in line:
+        return line
+    singles = sum(1 for t in tokens if len(t) == 1 and "\u3400" <= t <= "\u9fff")
+    if singles < 4 or singles < 0.6 * len(tokens):
+        return line
+    parts = re.split(r" {2,}", line)
+    joined = (_SPACED_DIGITS.sub(lambda m: m[0].replace(" ", ""), _CJK_GAP.sub("", part)) for part in parts)
+    return " ".join(joined)
+
+
+def _is_doubled(run: str) -> bool:
+    return len(run) >= 4 and len(run) % 2 == 0 and run[::2] == run[1::2] and len(set(run)) > 1
+
+
+def _undouble(text: str) -> str:
+    """Undo fake bold that writes every character twice (B026), without touching 踏踏实实.
+
+    A whole line that is doubled is repaired; single runs only in a document that shows a doubled run of six or more.
+    """
+
+    def halve(match: re.Match[str]) -> str:
+        return match[0][::2] if _is_doubled(match[0]) else match[0]
+
+    proven = any(len(m[0]) >= 6 and _is_doubled(m[0]) for m in _RUN.finditer(text))
+    lines = text.split("\n")
+    for i, line in enumerate(lines):
+        compact = re.sub(r"\s", "", line)
+        if _is_doubled(compact):
+            lines[i] = re.sub(r"(\S)\1", r"\1", line)
+        elif proven:
+            lines[i] = _RUN.sub(halve, line)
+    return "\n".join(lines)
+
+
+def _join_wrapped(text: str, words: frozenset[str]) -> str:
+    """Join a line end that cuts a word of the domain in two (B035)."""
+    if "\n" not in text or not words:
+        return text
+    longest = max(map(len, words))
+    out: list[str] = []
+    lines = text.split("\n")
+    for line in lines:
+        if out and out[-1] and line and _cuts_word(fold(out[-1][-longest:]), fold(line[:longest]), words):
+            out[-1] += line
+        else:
+            out.append(line)
+    return "\n".join(out)
+
+
+def _cuts_word(tail: str, head: str, words: frozenset[str]) -> bool:
+    """Whether a word of four characters or more straddles the cut and neither side is a word of its own."""
+    for left in range(1, len(tail) + 1):
+        piece = tail[-left:]
+        for right in range(1, min(len(head), 12 - left) + 1):
+            if left + right >= 4 and piece + head[:right] in words:
+                # 金融产品|经理：a side that is a label or a line of its own is a layout, not a cut
+                return not (len(tail) == left and len(head) == right)
+    return False
+
+
+def _repair_ocr(text: str) -> tuple[str, bool]:
+    """Look-alike misreads inside dates and degree words (B042)."""
+    anywhere, in_dates = load_ocr_confusions()
+    table = str.maketrans(in_dates)
+    repaired = _DATE_LIKE.sub(lambda m: m[0].translate(table), text)
+    for seen, meant in anywhere.items():
+        repaired = repaired.replace(seen, meant)
+    return repaired, repaired != text
+
+
+def normalise(raw: str) -> tuple[str, tuple[Notice, ...]]:
+    """Repair a raw text. Idempotent; the result is what all offsets refer to. Any ``str`` is accepted."""
+    notices: list[Notice] = []
+    text = raw.replace("\r\n", "\n").translate(_CHARACTERS)
+    if "~~" in text:
+        struck = _MARKDOWN_STRUCK.sub("", text)
+        if struck != text:
+            notices.append(Notice("struck_out_text", "划掉的文字未计入。"))
+            text = struck
+    text = _MARKDOWN_RULE.sub("", _MARKDOWN_HEAD.sub("", _MARKDOWN_BOLD.sub(r"\2", text)))
+    text = "\n".join(_unspace(line.strip(" \t")) for line in text.split("\n"))
+    text = _SPACED_LABEL.sub(lambda m: m[0].replace(" ", ""), text)
+    text = _undouble(text)
+    text, ocr = _repair_ocr(text)
+    if ocr:
+        notices.append(Notice("ocr_repair", "OCR 修正：形近误识字符（如 O/0、l/1、土/士）已更正，请对照原件。"))
+    text = _join_wrapped(text, _cut_words())
+    text = re.sub(r"\n{3,}", "\n\n", re.sub(r" {3,}", "  ", text)).strip()
+    return text, tuple(notices)
+
+
+@lru_cache
+def _cut_words(data_dir: Path = DATA_DIR) -> frozenset[str]:
+    """Words whose cut at a line end is undone: the user dictionary's of four characters or more."""
+    return frozenset(w for w in _user_words(data_dir) if len(w) >= 4 and not w.isascii())
+
+
+def to_resume(raw: str, name: str = "", notices: tuple[Notice, ...] = (), fields: tuple[tuple[str, str], ...] = ()) -> ResumeText:
+    """A raw text as a ``ResumeText``; a reader's notices and fields are kept."""
+    text, found = normalise(raw)
+    return ResumeText(text=text, folded=fold(text), name=name, notices=notices + found, fields=fields)
+
+
+# --- sections ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a resume: ``kind`` from data/headings.csv ("" before the first heading), body offsets."""
+
+    kind: str
+    start: int
+    end: int
+
+
+_DECORATION = " \t*#=-_~·•●■◆▶►▪▌|【】[]《》<>「」『』()★☆§※✦✿◇○□:：.、,，"
+_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[ivx]{1,4})[、.．)）:\s]\s*")
+_TRAILING_ENGLISH = re.compile(r"[\s/|(（]*[a-z][a-z &/'-]*[)）]?$")
+_INLINE = re.compile(r"(?:^|(?<=[。；;!！\n\s]))([\u4e00-\u9fffa-z/&]{2,14})[:：]")
+
+
+def heading_kind(folded_line: str) -> str | None:
+    """The section a line announces, or None when the line is not a heading alone (`【工作经历】`, `二、教育背景 EDUCATION`)."""
+    if len(folded_line) > 48:
+        return None
+    headings = load_headings()
+    line = folded_line.strip(_DECORATION)
+    line = _ORDINAL.sub("", line).strip(_DECORATION)
+    for candidate in (line, line.replace(" ", "")):
+        if candidate in headings:
+            return headings[candidate]
+    chinese = _TRAILING_ENGLISH.sub("", line).strip(_DECORATION).replace(" ", "")
+    if chinese and chinese != line and chinese in headings:
+        return headings[chinese]
+    leading = re.sub(r"^[a-z][a-z &/'-]*", "", line).strip(_DECORATION)
+    return headings.get(leading) if leading != line else None
+
+
+# A label of this kind at the head of a line with its value behind it ("求职意向：金融产品经理") governs that line only.
+_LINE_ONLY = frozenset({"wish", "education", "skills", "certificate", "training", "other", "hobby", "award", "portfolio"})
+
+
+def sections(folded: str) -> tuple[Section, ...]:
+    """Cut a folded text at its headings; the sections cover it all, in order, without overlap."""
+    headings = load_headings()
+    cuts: list[tuple[int, int, str]] = [(0, 0, "")]
+    pos = 0
+    back_to = ""
+    for line in folded.split("\n"):
+        end = pos + len(line)
+        kind = heading_kind(line) if line.strip() else None
+        if kind is not None:
+            cuts.append((pos, end, kind))
+            back_to = kind
+        else:
+            for match in _INLINE.finditer(line):
+                word = match[1]
+                found = headings.get(word) or headings.get(_ORDINAL.sub("", word))
+                if found is None:
+                    continue
+                at = pos + match.start(1)
+                body = pos + match.end()
+                cuts.append((at, body, found))
+                whole_line = match.start(1) <= 3 and len(line) > match.end()
+                if whole_line and found in _LINE_ONLY:
+                    cuts.append((end, end, back_to))
+                else:
+                    back_to = found
+        pos = end + 1
+    cuts.sort(key=lambda c: c[0])
+    result = []
+    for i, (_, body, kind) in enumerate(cuts):
+        stop = cuts[i + 1][0] if i + 1 < len(cuts) else len(folded)
+        if stop > body or i == 0:
+            result.append(Section(kind, min(body, stop), stop))
+    return tuple(result)
+
+
+# --- segmentation -----------------------------------------------------------------------------------------------
+
+
+@lru_cache
+def _user_words(data_dir: Path = DATA_DIR) -> tuple[str, ...]:
+    return load_words("user_dict.txt", data_dir) if (data_dir / "user_dict.txt").is_file() else ()
+
+
+@lru_cache
+def segmenter(data_dir: Path = DATA_DIR) -> rjieba.Jieba:
+    """An rjieba instance of our own with the domain's words (data/user_dict.txt).
+
+    Never the shared one: another caller's words would leak in (B248).
+    """
+    import rjieba
+
+    instance = rjieba.Jieba()
+    for word in _user_words(data_dir):
+        instance.add_word(word)
+    return instance
+
+
+def segment(folded: str, data_dir: Path = DATA_DIR) -> Sequence[str]:
+    """Tokens of a folded text in order; joined they are the text again. HMM off: the same tokens as jieba's."""
+    tokens: list[str] = segmenter(data_dir).cut(folded, hmm=False)
+    return tokens
