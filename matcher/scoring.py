@@ -1,0 +1,575 @@
+"""How well a resume fits a position: TF-IDF at the core, every other fact a claim with a weight.
+
+The text score of a position is an inner product ``x · w``: ``x`` is the resume's TF-IDF vector (sublinear and capped
+counts over a fixed vocabulary), ``w`` the position's vector, a sum of parts that are kept apart (titles, duties, tools,
+terms, the notice's own words, what job adverts taught), so that each part's share can be shown. A score is
+``g(z)``, ``z`` the sum of all claims in log-odds and ``g`` the logistic function; points are shared out along the chord
+``(g(z) - g(z0)) / (z - z0)``, so they add up exactly and no order of claims matters.
+
+Nothing here reads a name, sex, age, birthplace, school or anything else that DESIGN decision 9 rules out: such words
+are outside the vocabulary (data/stopwords.txt).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.knowledge import DATA_DIR, KnowledgeError, data_hash, load_positions, load_words
+from matcher.schema import (
+    CandidateProfile,
+    Contribution,
+    Evidence,
+    Job,
+    ModelInfo,
+    Outcome,
+    Position,
+    ResumeText,
+    Score,
+    Verdict,
+)
+from matcher.terms import TermIndex
+from matcher.text import fold, sections, segment
+
+Array = NDArray[np.float32]
+
+MODELS_DIR = Path(__file__).resolve().parent.parent / "models"
+
+# Bumped when the meaning of a saved array changes: an older model then refuses to load.
+FORMAT = "1"
+
+# The parts of a position's vector, in the order of the saved array's second axis.
+PARTS = ("title", "duty", "tool", "term", "anti", "notice", "learned")
+
+# Claims of a score, in the order of its contributions.
+FEATURES = (
+    "base",
+    "text_title",
+    "text_duty",
+    "text_tool",
+    "text_term",
+    "text_notice",
+    "text_learned",
+    "text_other_trade",
+    "text_limit",
+    "rival",
+    "experience",
+    "major",
+    "preferred",
+    "min_degree",
+    "full_time",
+    "major_rule",
+    "experience_rule",
+    "age",
+    "portfolio",
+    "penalty_limit",
+)
+
+# What the fitted arrays were computed from.
+FITTED_FILES = (
+    "background_df.csv",
+    "learned_weights.csv",
+    "position_terms.csv",
+    "positions.csv",
+    "stopwords.txt",
+    "synonyms.csv",
+    "user_dict.txt",
+)
+
+_CJK = re.compile("[\u4e00-\u9fff]")
+
+
+class ModelError(RuntimeError):
+    """The fitted model is missing or does not belong to this code and data; the message says how to refit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """The fitted text model.
+
+    ``vocabulary``  word to column (V words).
+    ``idf``         (V,) background inverse document frequency.
+    ``parts``       (V, len(PARTS), P) weights of each position's vector, by part; P positions in ``position_ids`` order.
+    ``none``        (V,) weights of the class "another trade".
+    ``expansions``  word to the further words it stands for (parts of a compound, synonyms).
+    ``phrases``     multi-word Latin terms ("power bi") to the words they stand for.
+    """
+
+    position_ids: tuple[int, ...]
+    vocabulary: Mapping[str, int]
+    words: tuple[str, ...]
+    idf: Array
+    parts: Array
+    none: Array
+    expansions: Mapping[str, tuple[str, ...]]
+    phrases: Mapping[str, tuple[str, ...]]
+    phrase_index: TermIndex[tuple[str, ...]]
+    weights: Mapping[str, Any]
+    info: ModelInfo
+    data_dir: Path = DATA_DIR
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """A resume as the text model sees it: columns, TF-IDF values and where each word first stands.
+
+    ``totals`` are the text scores of all positions, "another trade" already taken off.
+    """
+
+    columns: NDArray[np.intp]
+    values: Array
+    starts: tuple[tuple[int, int], ...]
+    totals: Array
+    has_jobs: bool
+
+
+# --- words ------------------------------------------------------------------------------------------------------
+
+
+def is_word(token: str) -> bool:
+    """Whether a token can be a feature: two Chinese characters or more, or a Latin word of two letters or more."""
+    return len(token) > 1 and (token[0].isalpha() and token.isascii() or _CJK.search(token) is not None)
+
+
+def tokens_with_offsets(folded: str, data_dir: Path = DATA_DIR) -> Iterable[tuple[str, int]]:
+    """Tokens that can be features, with their offsets."""
+    at = 0
+    for token in segment(folded, data_dir):
+        if is_word(token):
+            yield token, at
+        at += len(token)
+
+
+# --- zones: which stretches of a text count, and how much --------------------------------------------------------
+
+_WISH = re.compile(
+    r"(?:希望(?:能|可以|从事|应聘|转|加入|找|成为|做|在)|想(?:从事|转|做|成为|应聘|找)|有意(?:向|从事|转)|期望(?:从事|职位|岗位|成为|能)"
+    r"|期待(?:加入|从事|能|成为)|愿意(?:从事|转|学习)|打算|渴望|向往|有志于|立志|梦想|转行(?:做|从事|到)|转型(?:做|为)|求职意向|应聘(?:职位|岗位)?[:是]?"
+    r"|对[^,。;\n]{1,20}(?:感兴趣|有兴趣|充满兴趣|有热情|充满热情)|正在(?:自学|学习)|自学|了解过|听说过)[^,。;\n]*"
+)
+_NOT = re.compile(
+    r"(?:(?:没有|并无|暂无|尚无|从无|毫无|无)(?=[^,。;\n]{1,24}(?:经验|经历|基础|背景|能力|知识|项目))"
+    r"|(?:没有?(?:做|从事|接触|学|用|参与|负责)过|未(?:曾)?(?:从事|做过|接触|参与|负责|学)|从未|不(?:熟悉|了解|会|懂|擅长|精通|具备|负责|涉及)|不是|并非|非(?=[^,。;\n]{1,10}(?:岗|专业出身|经理)))) *[^,。;\n]*"
+)
+# 配合产品经理、向产品经理汇报: a role beside the writer's own (B159)
+_BESIDE = re.compile(
+    r"(?:配合|协助|协同|辅助|支持|服务|对接|向|跟|与|和|给|帮|为|由|经|被)(?P<role>[^,。;\n]{2,10}?(?:经理|总监|设计师|分析师|工程师|专员|主管))"
+)
+
+
+@lru_cache
+def _notice_clauses(data_dir: Path) -> TermIndex[None]:
+    """Clauses of the notice long enough that nobody writes them by chance."""
+    texts = (
+        t
+        for p in load_positions(data_dir)
+        for t in (p.responsibilities_text, p.competencies_text, p.experience_text, p.preferred_text)
+    )
+    clauses = {c for t in texts for c in re.split(r"[,。;:\n、]", fold(t)) if len(c.strip()) >= 12}
+    return TermIndex((c.strip(), None) for c in sorted(clauses))
+
+
+def _zones(folded: str, jobs: Sequence[Job], zones: Mapping[str, float], data_dir: Path) -> NDArray[np.float32]:
+    """Weight of each character, (len(folded),): by section, then wishes, negations and copied clauses set lower."""
+    weight = np.full(len(folded), zones["default"], dtype=np.float32)
+    parts = sections(folded)
+    resume_like = bool(jobs) or any(s.kind == "work" for s in parts)
+    for part in parts:
+        if part.kind and not (part.kind == "advert" and not resume_like):
+            weight[part.start : part.end] = zones.get(part.kind, zones["default"])
+    recent = sorted(jobs, key=_recency, reverse=True)
+    for job in recent[2:]:
+        weight[job.start : job.end] = np.minimum(weight[job.start : job.end], zones["older_work"])
+    for pattern in (_WISH, _NOT):
+        for match in pattern.finditer(folded):
+            weight[match.start() : match.end()] = 0.0
+    for match in _BESIDE.finditer(folded):
+        weight[match.start("role") : match.end("role")] *= 0.3
+    for hit in _notice_clauses(data_dir).scan(folded):
+        weight[hit.start : hit.end] = np.minimum(weight[hit.start : hit.end], zones["copied_clause"])
+    return weight
+
+
+def _recency(job: Job) -> tuple[int, int, int]:
+    if job.period is None:
+        return (0, 0, 0)
+    end = job.period.end
+    if job.period.ongoing or end is None:
+        return (9999, 12, job.period.start.year if job.period.start else 0)
+    return (end.year, end.month, job.period.start.year if job.period.start else 0)
+
+
+# --- the text score ---------------------------------------------------------------------------------------------
+
+
+def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = ()) -> TextView:
+    """See a folded text through the model. ``jobs`` (offsets into ``folded``) let old work count less."""
+    weight = _zones(folded, jobs, ranker.weights["zones"], ranker.data_dir)
+    counts: dict[int, float] = {}
+    first: dict[int, tuple[int, int]] = {}
+    vocabulary, expansions = ranker.vocabulary, ranker.expansions
+
+    def add(word: str, amount: float, start: int, end: int) -> None:
+        column = vocabulary.get(word)
+        if column is not None:
+            counts[column] = counts.get(column, 0.0) + amount
+            if column not in first:
+                first[column] = (start, end)
+
+    levels = weight.tolist()
+    for token, at in tokens_with_offsets(folded, ranker.data_dir):
+        amount = levels[at]
+        if amount > 0.0:
+            end = at + len(token)
+            add(token, amount, at, end)
+            for word in expansions.get(token, ()):
+                add(word, amount, at, end)
+    for hit in ranker.phrase_index.scan(folded):
+        amount = levels[hit.start]
+        if amount > 0.0:
+            for word in hit.value:
+                add(word, amount, hit.start, hit.end)
+
+    text = ranker.weights["text"]
+    columns = np.fromiter(sorted(counts), dtype=np.intp, count=len(counts))
+    raw = np.array([counts[c] for c in columns.tolist()], dtype=np.float64)
+    capped = np.minimum(raw, text["max_count"])
+    damped = np.where(capped > 1.0, 1.0 + np.log(np.maximum(capped, 1.0)), capped)
+    values = damped * ranker.idf[columns]
+    norm = max(float(np.sqrt(values @ values)), float(text["min_norm"]))
+    values = (values / norm).astype(np.float32)
+    totals = values @ (ranker.parts[columns].sum(axis=1) - ranker.none[columns][:, None])
+    return TextView(columns, values, tuple(first[c] for c in columns.tolist()), totals, bool(jobs))
+
+
+def score_text(ranker: Ranker, text: str) -> tuple[float, ...]:
+    """Text scores of all positions for a raw text, in ``ranker.position_ids`` order; higher fits better."""
+    return tuple(float(v) for v in read_text(fold(text), ranker).totals)
+
+
+# --- the score --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """One summand of ``z``: its feature, the value seen, its log-odds, the words for HR, and the proof."""
+
+    feature: str
+    value: float
+    odds: float
+    detail: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+def score(
+    resume: ResumeText,
+    profile: CandidateProfile,
+    verdicts: Sequence[Verdict],
+    preferred: Sequence[Verdict],
+    position: Position,
+    ranker: Ranker,
+    view: TextView | None = None,
+) -> Score:
+    """Score one resume for one position, 0 to 100.
+
+    ``view`` is ``read_text(resume.folded, ranker, profile.jobs)``; pass it when scoring several positions.
+    Contributions are rounded to 0.01 and add up to ``points`` exactly.
+    """
+    if view is None:
+        view = read_text(resume.folded, ranker, profile.jobs)
+    w = ranker.weights
+    claims = [
+        *_text_claims(resume, view, position, ranker),
+        *_experience_claims(profile, verdicts, position, w["score"]),
+        *_major_claims(verdicts, w["score"]),
+        *_preferred_claims(preferred, w["score"]),
+        *_penalty_claims(verdicts, w["penalty"]),
+    ]
+    return Score(*_share_out(claims, float(w["score"]["base"])), missing=_missing(view, position, ranker))
+
+
+def _logistic(z: float) -> float:
+    return 100.0 / (1.0 + math.exp(-z))
+
+
+def _share_out(claims: Sequence[_Claim], base: float) -> tuple[float, tuple[Contribution, ...]]:
+    """Points of each claim along the chord from ``g(base)`` to ``g(z)``, in whole hundredths that add up exactly."""
+    z = base + math.fsum(c.odds for c in claims)
+    start, end = _logistic(base), _logistic(z)
+    slope = (end - start) / (z - base) if abs(z - base) > 1e-9 else end * (1.0 - end / 100.0)
+    total = round(end * 100)
+    exact = [start * 100.0, *(c.odds * slope * 100.0 for c in claims)]
+    cents = [math.floor(v) for v in exact]
+    # Largest remainders first; position in the list breaks ties, so the outcome is always the same.
+    order = sorted(range(len(exact)), key=lambda i: (cents[i] - exact[i], i))
+    for i in order[: total - sum(cents)]:
+        cents[i] += 1
+    labelled = [_Claim("base", 1.0, base, "起点：尚未看到任何依据时的分数"), *claims]
+    contributions = tuple(
+        Contribution(c.feature, round(c.value, 4), n / 100.0, c.detail, c.evidence)
+        for c, n in zip(labelled, cents, strict=True)
+    )
+    return total / 100.0, contributions
+
+
+_PART_NAMES = {
+    "title": ("text_title", "职位名称"),
+    "duty": ("text_duty", "工作内容"),
+    "tool": ("text_tool", "工具技能"),
+    "term": ("text_term", "领域用语"),
+    "notice": ("text_notice", "公告原文用词"),
+    "learned": ("text_learned", "同类招聘用词（统计修正）"),
+}
+
+
+def _text_claims(resume: ResumeText, view: TextView, position: Position, ranker: Ranker) -> list[_Claim]:
+    """The text score by part, then its limits and the comparison with the other positions."""
+    s = ranker.weights["score"]
+    at = ranker.position_ids.index(position.position_id)
+    unit = float(s["text"])
+    shares = view.values[:, None] * ranker.parts[view.columns, :, at]
+    claims = []
+    for i, part in enumerate(PARTS):
+        if part == "anti":
+            continue
+        share = shares[:, i]
+        feature, name = _PART_NAMES[part]
+        words, evidence = _top_words(resume, view, share, ranker)
+        detail = f"{name}：{'、'.join(words)}" if words else f"{name}：未见相符的词"
+        claims.append(_Claim(feature, float(share.sum()), unit * float(share.sum()), detail, evidence))
+    other = shares[:, PARTS.index("anti")] - view.values * ranker.none[view.columns]
+    words, evidence = _top_words(resume, view, -other, ranker)
+    detail = f"更像其他岗位或行业的词：{'、'.join(words)}" if words else "未见明显属于其他行业的词"
+    claims.append(_Claim("text_other_trade", float(other.sum()), unit * float(other.sum()), detail, evidence))
+    total = math.fsum(c.odds for c in claims)
+    limit = float(s["text_max"] if view.has_jobs else s["text_max_without_jobs"])
+    if total > limit:
+        why = "文本证据已到上限" if view.has_jobs else "没有可核对的工作经历，文本证据按较低上限计"
+        claims.append(_Claim("text_limit", limit, limit - total, why))
+    gap = float(np.max(view.totals)) - float(view.totals[at])
+    if gap > 0.0 and len(view.columns):
+        best = int(np.argmax(view.totals))
+        odds = -min(float(s["rival"]) * gap, float(s["rival_max"]))
+        claims.append(_Claim("rival", gap, odds, f"用词更贴近岗位 {ranker.position_ids[best]}"))
+    return claims
+
+
+def _top_words(
+    resume: ResumeText, view: TextView, share: NDArray[Any], ranker: Ranker, most: int = 6
+) -> tuple[list[str], tuple[Evidence, ...]]:
+    """The words with the largest positive share, and where the first three of them stand."""
+    order = [i for i in np.argsort(-share, kind="stable")[: most * 2].tolist() if share[i] > 0.02]
+    words: list[str] = []
+    evidence: list[Evidence] = []
+    for i in order:
+        word = ranker.words[int(view.columns[i])]
+        if any(word in w for w in words):
+            continue
+        words.append(word)
+        if len(evidence) < 3:
+            quote = resume.evidence(*view.starts[i])
+            if quote not in evidence:
+                evidence.append(quote)
+        if len(words) == most:
+            break
+    return words, tuple(evidence)
+
+
+def _missing(view: TextView, position: Position, ranker: Ranker, most: int = 6) -> tuple[str, ...]:
+    """The position's weightiest duties and tools that the text does not show."""
+    at = ranker.position_ids.index(position.position_id)
+    asked = ranker.parts[:, [PARTS.index("duty"), PARTS.index("tool")], at].max(axis=1) * ranker.idf
+    seen = set(view.columns.tolist())
+    words: list[str] = []
+    for column in np.argsort(-asked, kind="stable")[:200].tolist():
+        word = ranker.words[column]
+        if column in seen or asked[column] <= 0.0 or any(word in w or w in word for w in words):
+            continue
+        words.append(word)
+        if len(words) == most:
+            break
+    return tuple(words)
+
+
+def _find(verdicts: Sequence[Verdict], rule: str) -> Verdict | None:
+    return next((v for v in verdicts if v.rule == rule), None)
+
+
+def _experience_claims(
+    profile: CandidateProfile, verdicts: Sequence[Verdict], position: Position, s: Mapping[str, float]
+) -> list[_Claim]:
+    """Months in the position's domain against the years it asks for; full weight at the need, a little more at twice."""
+    need = max(1, position.min_years * 12)
+    months, evidence = 0, ()
+    possible = 0
+    for domain in position.experience_domains:
+        sure = profile.domain_months.get(domain)
+        if sure is not None and sure.value is not None and sure.value.low > months:
+            months, evidence = sure.value.low, sure.evidence[:3]
+        maybe = profile.possible_domain_months.get(domain)
+        if maybe is not None and maybe.value is not None:
+            possible = max(possible, maybe.value.high)
+    verdict = _find(verdicts, "experience")
+    if verdict is not None and verdict.outcome is Outcome.MEETS and months < need:
+        months, evidence = need, verdict.evidence[:3]  # stated as a total ("5年金融产品经理经验")
+    sure_share = min(months / need, 1.0)
+    more = min(max(months / need - 1.0, 0.0), 1.0)
+    maybe_share = max(0.0, min(possible / need, 1.0) - sure_share)
+    if sure_share == 0.0 and maybe_share == 0.0:
+        return []
+    odds = s["experience"] * sure_share + s["experience_more"] * more + s["experience_possible"] * maybe_share
+    detail = f"对口经验 {months} 个月，需要 {need} 个月"
+    if maybe_share:
+        detail += f"；另有经历可能对口，合计至多 {possible} 个月，待核实"
+    return [_Claim("experience", float(months), odds, detail, tuple(evidence))]
+
+
+def _major_claims(verdicts: Sequence[Verdict], s: Mapping[str, float]) -> list[_Claim]:
+    verdict = _find(verdicts, "major")
+    if verdict is None or not verdict.evidence:
+        return []
+    if verdict.outcome is Outcome.MEETS:
+        return [_Claim("major", 1.0, s["major"], verdict.reason, verdict.evidence[:3])]
+    if verdict.outcome is Outcome.UNKNOWN:
+        return [_Claim("major", 0.5, s["major_near"], verdict.reason, verdict.evidence[:3])]
+    return []
+
+
+def _preferred_claims(preferred: Sequence[Verdict], s: Mapping[str, float]) -> list[_Claim]:
+    met = [v for v in preferred if v.outcome is Outcome.MEETS]
+    if not met:
+        return []
+    odds = min(s["preferred"] * len(met), s["preferred_max"])
+    detail = "优先条件：" + "；".join(v.reason for v in met)
+    evidence = tuple(e for v in met for e in v.evidence)[:3]
+    return [_Claim("preferred", float(len(met)), odds, detail, evidence)]
+
+
+_RULE_FEATURES = {
+    "min_degree": "min_degree",
+    "full_time": "full_time",
+    "major": "major_rule",
+    "experience": "experience_rule",
+    "age": "age",
+    "portfolio": "portfolio",
+}
+
+
+def _penalty_claims(verdicts: Sequence[Verdict], p: Mapping[str, float]) -> list[_Claim]:
+    """A failed hard rule pushes down; 可放宽 by a share of it; 待核实 costs nothing. The sum has a floor."""
+    claims = []
+    for rule, feature in _RULE_FEATURES.items():
+        verdict = _find(verdicts, rule)
+        if verdict is None or verdict.outcome not in (Outcome.FAILS, Outcome.WAIVABLE):
+            continue
+        size = float(p[f"{rule}_fails"])
+        if verdict.outcome is Outcome.WAIVABLE:
+            size *= float(p["waivable_share"])
+        claims.append(_Claim(feature, 1.0, -size, verdict.reason, verdict.evidence[:3]))
+    total = math.fsum(c.odds for c in claims)
+    if total < -float(p["total_max"]):
+        claims.append(_Claim("penalty_limit", 1.0, -float(p["total_max"]) - total, "各项扣减合计封底"))
+    return claims
+
+
+# --- loading ----------------------------------------------------------------------------------------------------
+
+
+@lru_cache
+def load_weights(data_dir: Path = DATA_DIR) -> dict[str, Any]:
+    """``weights.toml`` as nested dictionaries. Raises KnowledgeError when it is missing, malformed or incomplete."""
+    path = data_dir / "weights.toml"
+    try:
+        weights = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise KnowledgeError(f"{path.name}：找不到文件 (file not found: {path})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise KnowledgeError(f"{path.name}：格式有误：{error} (bad TOML)") from error
+    for table in ("text", "fields", "background", "zones", "score", "penalty"):
+        values = weights.get(table)
+        if not isinstance(values, dict):
+            raise KnowledgeError(f"{path.name}：缺少 [{table}] 一节 (missing table)")
+        for key, value in values.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+                raise KnowledgeError(f"{path.name}：[{table}] {key} 的值“{value}”应为数字 (not a number)")
+    return weights
+
+
+def fitted_hash(data_dir: Path) -> str:
+    """Hash of everything the fitted arrays depend on: data files and the weights that enter them."""
+    import hashlib
+
+    weights = load_weights(data_dir)
+    used = {table: weights[table] for table in ("text", "fields", "background")}
+    files = [name for name in FITTED_FILES if (data_dir / name).is_file()]
+    digest = hashlib.sha256(data_hash(data_dir, files).encode())
+    digest.update(json.dumps(used, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+_REFIT = "请运行 python -m matcher fit 重新生成 (run: python -m matcher fit)"
+
+
+def load(models_dir: Path = MODELS_DIR, data_dir: Path = DATA_DIR) -> Ranker:
+    """Load the fitted ranker.
+
+    Raises ModelError, with the way out, when a file is missing or damaged, or when the model was fitted by another
+    format, other features, another segmenter or other data.
+    """
+    try:
+        manifest = json.loads((models_dir / "manifest.json").read_text(encoding="utf-8"))
+        vocabulary = json.loads((models_dir / "vocabulary.json").read_text(encoding="utf-8"))
+        with np.load(models_dir / "ranker.npz", allow_pickle=False) as arrays:
+            idf, parts, none = arrays["idf"], arrays["parts"], arrays["none"]
+    except FileNotFoundError as error:
+        raise ModelError(f"模型文件缺失：{Path(str(error.filename)).name}；{_REFIT}") from error
+    except (ValueError, KeyError, OSError, EOFError) as error:
+        raise ModelError(f"模型文件损坏：{error}；{_REFIT}") from error
+    if manifest.get("format") != FORMAT or tuple(manifest.get("features", ())) != FEATURES:
+        raise ModelError(f"模型的格式或特征与程序不一致；{_REFIT}")
+    if manifest.get("libraries", {}).get("rjieba") != segmenter_version():
+        raise ModelError(f"模型所用的分词器版本与当前不一致；{_REFIT}")
+    if manifest.get("data_hash") != fitted_hash(data_dir):
+        raise ModelError(f"模型与 data/ 中的数据不一致（数据改动过）；{_REFIT}")
+    words = tuple(vocabulary["words"])
+    ids = tuple(manifest["position_ids"])
+    phrases = {k: tuple(v) for k, v in vocabulary["phrases"].items()}
+    if idf.shape != (len(words),) or parts.shape != (len(words), len(PARTS), len(ids)) or none.shape != idf.shape:
+        raise ModelError(f"模型数组的形状不一致；{_REFIT}")
+    return Ranker(
+        position_ids=ids,
+        vocabulary={w: i for i, w in enumerate(words)},
+        words=words,
+        idf=idf,
+        parts=parts,
+        none=none,
+        expansions={k: tuple(v) for k, v in vocabulary["expansions"].items()},
+        phrases=phrases,
+        phrase_index=TermIndex(phrases.items()),
+        weights=load_weights(data_dir),
+        info=ModelInfo(manifest["version"], manifest["data_hash"], FEATURES),
+        data_dir=data_dir,
+    )
+
+
+@lru_cache
+def segmenter_version() -> str:
+    """Version of the segmenter, which decides the tokens a model was fitted on."""
+    from importlib.metadata import version
+
+    return version("rjieba")
+
+
+def stop_words(data_dir: Path = DATA_DIR) -> frozenset[str]:
+    """Folded words that are never features."""
+    return frozenset(fold(w) for w in load_words("stopwords.txt", data_dir))
