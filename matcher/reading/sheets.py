@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import functools
 import io
 import re
 import zipfile
@@ -99,6 +100,7 @@ _BUILTIN = {
 _NOT_LETTERS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.I)
 
 
+@functools.lru_cache(1024)
 def _date_parts(code: str) -> str:
     """Which of ``y``, ``m``, ``d``, ``h`` a number format shows; empty when it is no date format."""
     bare = _NOT_LETTERS.sub("", code.split(";")[0]).lower().replace("general", "").replace("am/pm", "")
@@ -170,6 +172,10 @@ def is_xlsx(data: bytes) -> bool:
         return False
 
 
+_PLACE = re.compile(r"[A-Z]{1,3}")
+
+
+@functools.cache
 def _column(letters: str) -> int:
     column = 0
     for letter in letters:
@@ -227,6 +233,8 @@ def _local(element: Any) -> str:
 def _string(element: Any) -> str:
     """Text of ``si`` or ``is``: runs joined, phonetic guides left out, struck-out runs left out."""
     parts: list[str] = []
+    if len(element) == 1 and _local(element[0]) == "t":
+        return _unescape(element[0].text or "")
     for child in element:
         name = _local(child)
         if name == "t":
@@ -247,6 +255,8 @@ def _unescape(text: str) -> str:
 
 def _clean(text: str) -> str:
     """Cell text without control characters and outer blanks; line breaks stay."""
+    if text.isprintable():
+        return text.strip(" \u3000\xa0")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text).strip(" \t\n\u3000\xa0")
 
@@ -341,7 +351,7 @@ def _xlsx_rows(
                 for cell in element:
                     if _local(cell) != "c":
                         continue
-                    place = re.match(r"[A-Z]{1,3}", cell.get("r") or "")
+                    place = _PLACE.match(cell.get("r") or "")
                     column = _column(place[0]) if place else column + 1
                     if column >= MAX_COLUMNS:
                         continue
@@ -435,6 +445,7 @@ def xlsx_sheets(data: bytes) -> Iterator[Sheet]:
 def xls_sheets(data: bytes) -> Iterator[Sheet]:
     """The sheets of a BIFF workbook (Excel 2 to 2003, WPS .et), by xlrd (BSD)."""
     import xlrd
+    from xlrd.biffh import XLRDError
 
     def opened(formatting: bool) -> Any:
         return xlrd.open_workbook(file_contents=data, formatting_info=formatting, logfile=io.StringIO())
@@ -442,12 +453,12 @@ def xls_sheets(data: bytes) -> Iterator[Sheet]:
     try:
         try:
             book = opened(True)
-        except xlrd.XLRDError:
+        except XLRDError:
             raise
         except Exception:  # noqa: BLE001 - styles are often damaged while cells are sound
             book = opened(False)
         sheets = [book.sheet_by_index(i) for i in range(book.nsheets)]
-    except xlrd.XLRDError as error:
+    except XLRDError as error:
         raise (encrypted() if "encrypt" in str(error).lower() else damaged()) from error
     except Exception as error:  # noqa: BLE001 - xlrd raises whatever its parser trips over
         raise damaged() from error
@@ -557,7 +568,7 @@ _EXPONENT = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,2}")
 
 
 def delimiter_of(text: str) -> str | None:
-    """The mark that divides the first lines into the same number (at least 2) of cells most often; None if none does."""
+    """The mark that divides the first lines into the same number (at least 2) of cells most often, or None."""
     best: tuple[float, int, str] | None = None
     for mark in _DELIMITERS:
         rows = [row for row in _csv_records(text, mark, 12) if any(cell.strip() for cell in row)][:10]

@@ -49,7 +49,7 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a pool. ``group`` tells repeated sets of columns apart (工作单位1, 工作单位2; 全日制教育, 在职教育)."""
+    """A column of a pool. ``group`` tells repeated columns apart (工作单位1, 工作单位2; 全日制教育, 在职教育)."""
 
     field: str  # "" when the heading is not known
     label: str
@@ -242,7 +242,7 @@ def _distinct(columns: dict[int, Column], titles: Mapping[int, str]) -> dict[int
 def _value(row: Row, place: int, column: Column, epoch_1904: bool) -> str:
     """The text of a cell as its column wants it; empty for the many ways of writing nothing."""
     text = row.cells.get(place, "")
-    if text in _BLANK and not (column.field == "name" and text == "NaN"):
+    if not text or text in _BLANK and not (column.field == "name" and text == "NaN"):
         return ""
     if column.kind == "date":
         return _date_text(text, epoch_1904)
@@ -250,7 +250,7 @@ def _value(row: Row, place: int, column: Column, epoch_1904: bool) -> str:
         return text.split(".")[0]
     if column.kind == "section":
         return text
-    return re.sub(r"\s*\n\s*", "；" if len(text) > 30 else " ", text)
+    return re.sub(r"\s*\n\s*", "；" if len(text) > 30 else " ", text) if "\n" in text else text
 
 
 def _date_text(text: str, epoch_1904: bool) -> str:
@@ -354,7 +354,7 @@ def _identity(row: Row, columns: Mapping[int, Column], wanted: Sequence[str]) ->
 
 
 def _same_person(first: Row, row: Row, columns: Mapping[int, Column]) -> bool:
-    """True when a row goes on with the person above: nothing of its own, or the same name and number and another job."""
+    """True when a row goes on with the person above: nothing of its own, or the same name and number again."""
     if not _identity(row, columns, _OWN):
         return True
     if not any(c.field in _STARTS for c in columns.values()):
@@ -374,7 +374,7 @@ def _people(
         if merge.bottom > merge.top:
             by_top.setdefault(merge.top, []).append(merge)
     wide = {merge.top for merge in merges if merge.right - merge.left >= 2}
-    key = min((p for p, c in columns.items() if c.field == "name"), default=None)
+    key = min((p for p, c in columns.items() if c.field == "name"), default=-1)
     titles = {place: column.label for place, column in columns.items()}
     active: list[tuple[Merge, str]] = []
     current: list[Row] = []
@@ -389,7 +389,11 @@ def _people(
         if only and (row.number in wide or _TOTALS.match(only) or len(only) > 40) and len(columns) > 1:
             remarks.append(row)
             continue
-        if len(row.cells) > 1 and all(_repeats(text, titles.get(place, "")) for place, text in row.cells.items()):
+        if (
+            len(row.cells) > 1
+            and _repeats(row.cells.get(key, ""), "姓名")
+            and all(_repeats(text, titles.get(place, "")) for place, text in row.cells.items())
+        ):
             continue  # the headings again, at the top of a printed page
         covered = row.number <= until
         until = max([until, *(m.bottom for m in by_top.get(row.number, ()) if m.left == key)])

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from matcher.reading import sheets, table
 from matcher.reading.base import Document, ReadError, Source
 
-PEOPLE = [["姓名", "学历"], ["王测试", "本科"], ["李测试", "硕士"]]
+PEOPLE: list[list[Any]] = [["姓名", "学历"], ["王测试", "本科"], ["李测试", "硕士"]]
 
 
 def xlsx(rows: Sequence[Sequence[Any]], change: Callable[[Any], None] | None = None, title: str = "Sheet1") -> bytes:
@@ -99,7 +99,7 @@ def test_one_applicant_a_row(make: Callable[..., bytes]) -> None:
 def test_libreoffice_writes_the_same_applicants(suffix: str, tmp_path: Path) -> None:
     if shutil.which("soffice") is None:
         pytest.skip("LibreOffice (soffice) is not installed")
-    rows = [
+    rows: list[list[Any]] = [
         ["姓名", "联系电话", "出生日期"],
         ["王测试", 13800000001, dt.date(1992, 5, 7)],
         ["李测试", 13800000002, dt.date(1990, 1, 2)],
@@ -170,7 +170,7 @@ def test_a_title_and_a_group_row_stand_above_the_headings() -> None:
         sheet.merge_cells("A2:B2")
         sheet.merge_cells("C2:D2")
 
-    rows = [
+    rows: list[list[Any]] = [
         ["2024年招聘汇总"],
         ["基本信息", None, "教育情况", None],
         ["姓名", "学历", "毕业院校", "专业"],
@@ -218,7 +218,10 @@ def test_numbered_groups_of_columns_stay_apart() -> None:
     ],
 )
 def test_csv_in_any_encoding_and_with_any_delimiter(encoding: str, mark: str) -> None:
-    rows = [["姓名", "手機", "備註"], ["王測試", "13800000001", "銀行工作經驗三年，熟悉產品管理與開發"]]
+    rows: list[list[Any]] = [
+        ["姓名", "手機", "備註"],
+        ["王測試", "13800000001", "銀行工作經驗三年，熟悉產品管理與開發"],
+    ]
     if mark == "，":
         rows[1][2] = "銀行工作經驗三年"
     (found,) = read(comma(rows, encoding, mark))
@@ -237,7 +240,7 @@ def test_a_stray_quote_does_not_swallow_the_rest() -> None:
 
 
 def test_headings_repeated_on_each_printed_page_and_totals_are_no_applicants() -> None:
-    rows = [*PEOPLE, ["姓名", "学历"], ["赵测试", "大专"], ["合计：3人", None]]
+    rows: list[list[Any]] = [*PEOPLE, ["姓名", "学历"], ["赵测试", "大专"], ["合计：3人", None]]
     found = read(xlsx(rows))
     assert values(found, "姓名") == ["王测试", "李测试", "赵测试"]
 
@@ -262,7 +265,7 @@ def test_a_resume_in_plain_text_is_no_pool(text: str) -> None:
 
 @pytest.mark.parametrize("make", [xlsx, xls])
 def test_a_phone_kept_as_a_number_stays_digits(make: Callable[..., bytes]) -> None:
-    rows = [["姓名", "手机"], ["王测试", 13800000001], ["李测试", None], ["赵测试", 13800000003.0]]
+    rows: list[list[Any]] = [["姓名", "手机"], ["王测试", 13800000001], ["李测试", None], ["赵测试", 13800000003.0]]
     assert values(read(make(rows)), "电话") == ["13800000001", "", "13800000003"]
 
 
@@ -380,7 +383,7 @@ def test_a_name_merged_over_two_jobs_is_one_person(make: Callable[..., bytes]) -
         else:
             sheet.merge(1, 2, 0, 0)
 
-    rows = [
+    rows: list[list[Any]] = [
         ["姓名", "工作单位", "职务", "入职日期", "离职日期"],
         ["王测试", "甲银行", "产品经理", "2018-07", "2021-06"],
         [None, "乙公司", "产品总监", "2021-07", "至今"],
@@ -392,7 +395,7 @@ def test_a_name_merged_over_two_jobs_is_one_person(make: Callable[..., bytes]) -
 
 
 def test_a_row_without_anything_of_its_own_goes_on_with_the_person_above() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["姓名", "电话", "工作单位", "入职日期"],
         ["王测试", "13800000001", "甲银行", "2018-07"],
         [None, None, "乙公司", "2021-07"],
@@ -402,12 +405,12 @@ def test_a_row_without_anything_of_its_own_goes_on_with_the_person_above() -> No
 
 
 def test_a_row_with_a_phone_but_no_name_is_a_person() -> None:
-    rows = [["姓名", "电话", "学历"], ["王测试", "13800000001", "本科"], [None, "13800000002", "硕士"]]
+    rows: list[list[Any]] = [["姓名", "电话", "学历"], ["王测试", "13800000001", "本科"], [None, "13800000002", "硕士"]]
     assert values(read(comma(rows)), "学历") == ["本科", "硕士"]
 
 
 def test_one_person_exported_with_a_row_for_each_job() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["姓名", "电话", "工作单位", "入职日期", "应聘岗位"],
         ["王测试", "13800000001", "甲银行", "2018-07", "金融产品经理"],
         ["王测试", "13800000001", "乙公司", "2021-07", "金融产品经理"],
@@ -419,7 +422,7 @@ def test_one_person_exported_with_a_row_for_each_job() -> None:
 
 
 def test_a_group_value_merged_over_several_persons_belongs_to_each() -> None:
-    rows = [["姓名", "应聘岗位"], ["王测试", "数据分析"], ["李测试", None], ["赵测试", "客户经理"]]
+    rows: list[list[Any]] = [["姓名", "应聘岗位"], ["王测试", "数据分析"], ["李测试", None], ["赵测试", "客户经理"]]
     found = read(xlsx(rows, lambda sheet: sheet.merge_cells("B2:B3")))
     assert values(found, "应聘岗位") == ["数据分析", "数据分析", "客户经理"]
 
@@ -517,7 +520,7 @@ def test_a_sheet_for_each_person() -> None:
 
 
 def test_a_pool_on_its_side() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["姓名", "王测试", "李测试"],
         ["学历", "本科", "硕士"],
         ["专业", "金融学", "会计学"],
@@ -528,7 +531,7 @@ def test_a_pool_on_its_side() -> None:
     assert [dict(d.fields)["电话"] for d in found] == ["13800000001", "13800000002"]
 
 
-# ------------------------------------------------------------------------------------------------------------- Excel XML
+# ---------------------------------------------------------------------------------------------------------- Excel XML
 
 XML = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
 <Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
