@@ -40,10 +40,12 @@ BOX = """<w:p xmlns:w="{w}" xmlns:mc="http://schemas.openxmlformats.org/markup-c
  xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"
  xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
  xmlns:v="urn:schemas-microsoft-com:vml"><w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>
-<wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="5400000" cy="{height}"/><wp:docPr id="{n}" name="文本框 {n}"/>
+<wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="5400000" cy="{height}"/>
+<wp:docPr id="{n}" name="文本框 {n}"/>
 <a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp>
 <wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="5400000" cy="{height}"/></a:xfrm>
-<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:ln w="6350"><a:solidFill><a:srgbClr val="7F7F7F"/></a:solidFill></a:ln>
+<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>
+<a:ln w="6350"><a:solidFill><a:srgbClr val="7F7F7F"/></a:solidFill></a:ln>
 </wps:spPr><wps:txbx><w:txbxContent>{content}</w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic>
 </wp:inline></w:drawing></mc:Choice><mc:Fallback><w:pict><v:shape style="width:425pt;height:{points}pt"><v:textbox>
 <w:txbxContent>{content}</w:txbxContent></v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"""
@@ -66,7 +68,7 @@ def write_runs(paragraph: Any, text: str) -> None:
 def add_box(document: Any, lines: list[str], number: int) -> None:
     """Add a text box that holds one paragraph a line."""
     content = "".join(f'<w:p><w:r><w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>' for line in lines)
-    height = 260000 * len(lines) + 100000
+    height = 390000 * len(lines) + 150000  # EMU
     xml = BOX.format(w=WORD, content=content, height=height, points=height // 12700, n=number)
     document.element.body.insert(len(document.element.body) - 1, parse_xml(xml))
 
@@ -76,6 +78,8 @@ def add_table(document: Any, widths: list[float], rows: list[str]) -> None:
     cells = [[cell.strip() for cell in row.strip().strip("|").split("|")] for row in rows]
     table = document.add_table(rows=len(cells), cols=len(widths), style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
     for y, row in enumerate(cells):
         for x, text in enumerate(row):
             cell = table.cell(y, x)
@@ -124,14 +128,18 @@ def make_docx(source: Path, target: Path) -> None:
         elif keyword == "@footer":
             section.footer.paragraphs[0].text = rest
         elif keyword == "@sdt":
-            document.element.body.insert(len(document.element.body) - 1, parse_xml(SDT.format(w=WORD, text=escape(rest))))
+            document.element.body.insert(
+                len(document.element.body) - 1, parse_xml(SDT.format(w=WORD, text=escape(rest)))
+            )
         elif keyword == "@title":
             paragraph = document.add_paragraph()
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             run = paragraph.add_run(rest)
             run.bold, run.font.size = True, Pt(18)
         elif keyword == "#":
-            run = document.add_paragraph().add_run(rest)
+            paragraph = document.add_paragraph()
+            paragraph.paragraph_format.space_before = Pt(10)
+            run = paragraph.add_run(rest)
             run.bold, run.font.size = True, Pt(13)
         elif keyword == "-":
             write_runs(document.add_paragraph(style="List Bullet"), rest)
