@@ -184,7 +184,8 @@ class Majors:
 
     def _known(self, text: str) -> Major | None:
         """An exact name or alias, with or without the words around it."""
-        for form in (text, _bare(text)):
+        bare = _bare(text)
+        for form in (text, bare, bare.removesuffix("类")):
             major = self.index.get(key(form))
             if major:
                 return major

@@ -270,6 +270,8 @@ def heading_kind(folded_line: str) -> str | None:
 # A label of this kind at the head of a line with its value behind it ("求职意向：金融产品经理") governs that line only.
 _LINE_ONLY = frozenset({"wish", "education", "skills", "certificate", "training", "other", "hobby", "award", "portfolio"})
 
+_FIELD_NOT_SECTION = frozenset({"学历", "教育", "教育程度"})
+
 
 def sections(folded: str) -> tuple[Section, ...]:
     """Cut a folded text at its headings; the sections cover it all, in order, without overlap."""
@@ -283,6 +285,13 @@ def sections(folded: str) -> tuple[Section, ...]:
         if kind is not None:
             cuts.append((pos, end, kind))
             back_to = kind
+        elif (cell := line.partition("\t")[0].strip()) and "\t" in line and (kind := heading_kind(cell)) is not None:
+            # a form's row label: `工作经历<tab>2016.07-2019.03<tab>...`; the rows below belong to it too
+            cuts.append((pos, pos + line.index("\t") + 1, kind))
+            if kind in _LINE_ONLY and (kind != "education" or cell in _FIELD_NOT_SECTION):
+                cuts.append((end, end, back_to))
+            else:
+                back_to = kind
         else:
             for match in _INLINE.finditer(line):
                 word = match[1]
@@ -325,7 +334,7 @@ def segmenter(data_dir: Path = DATA_DIR) -> rjieba.Jieba:
 
     instance = rjieba.Jieba()
     for word in _user_words(data_dir):
-        instance.add_word(word)
+        instance.add_word(word, None, None)
     return instance
 
 

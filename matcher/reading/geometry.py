@@ -136,11 +136,6 @@ def _is_spread(group: Sequence[Piece]) -> bool:
     return max(gaps) - min(gaps) <= 0.6 * group[0].em and max(gaps) <= 6 * group[0].em
 
 
-def _fill_blank(left: str, value: Piece) -> str:
-    """A field's value replaces the underscores or dots it was drawn over (``姓名：____``)."""
-    return re.sub(r"(?:[_＿…]|\.{3,}|\s)+$", "", left) if value.filled else left
-
-
 def _line_text(group: Sequence[Piece]) -> str:
     if _is_spread(group):
         return "".join(p.text.strip() for p in group)
@@ -148,10 +143,8 @@ def _line_text(group: Sequence[Piece]) -> str:
     usual = _usual_gap(group)
     for left, right in zip(group, group[1:], strict=False):
         between = _separator(left, right, usual)
-        if right.filled:
-            text, between = _fill_blank(text, right), ("" if re.search(r"[：:]\s*$", _fill_blank(text, right)) else between)
-        elif left.filled:
-            right = replace(right, text=re.sub(r"^[_＿…\s]+", " ", right.text))
+        if right.filled and re.search(r"[：:]\s*$", text):
+            between = ""
         text += between + right.text
     return re.sub(r"[ \u00a0\u3000]*\t[ \t]*", "\t", text).strip()
 
@@ -171,6 +164,10 @@ class _Walls:
 def _spans(pieces: Sequence[Piece], walls: _Walls) -> list[Piece]:
     """Neighbours on a line without a wide gap or a wall between them, as one piece each."""
     spans: list[Piece] = []
+    values = [p for p in pieces if p.filled]
+    if values:  # a value stands on the line that was drawn for it
+        blanks = [p for p in pieces if p.text.strip("_＿ ") == "" and any(p.box.overlaps(v.box, 1) for v in values)]
+        pieces = [p for p in pieces if p not in blanks]
     for group in _baselines(pieces):
         parts: list[list[Piece]] = []
         for piece in group:
@@ -324,7 +321,7 @@ def _table_rows(filled: Sequence[tuple[Box, Sequence[Piece]]]) -> list[list[Cell
     rows: dict[int, list[tuple[float, Cell]]] = defaultdict(list)
     tops = _clusters((box.y0 for box, _ in filled), 3)
     for box, members in filled:
-        lines = [replace(line, left=box.x0, right=max(line.right, box.x1 - 6), full_lines=2) for line in arrange(members)]
+        lines = [replace(line, left=box.x0, right=max(line.right, box.x1 - 6), full_lines=3) for line in arrange(members)]
         rows[_nearest(tops, box.y0)].append((box.x0, Cell("\n".join(unwrap(lines)))))
     return [[cell for _, cell in sorted(rows[i], key=lambda c: c[0])] for i in sorted(rows)]
 
@@ -480,7 +477,7 @@ def _continues(line: Line, after: Line) -> bool:
         return False
     if abs(line.em - after.em) > 0.08 * line.em or starts_item(after.text) or is_heading(line.text):
         return False
-    if re.search(r"[。！？!?；;：:]$", line.text) or "\t" in after.text:
+    if re.search(r"[。！？!?；;：:]$", line.text) or "\t" in line.text or "\t" in after.text:
         return False
     same_page = line.page == after.page
     if same_page and not 0 < after.base - line.base <= 2.4 * line.em:
@@ -492,7 +489,8 @@ def _continues(line: Line, after: Line) -> bool:
         return False
     reaches = line.x1 >= line.right - 1.6 * line.em
     width = line.x1 - line.x0
-    if reaches and (line.full_lines >= 2 or width >= 24 * line.em) and width >= 10 * line.em:
+    # one line is always the longest, and two may be as long by chance: more must reach the edge that is to count
+    if reaches and width >= 10 * line.em and line.full_lines >= (2 if width >= 24 * line.em else 3):
         return True
     return width >= 8 * line.em and _cuts_word(line.text, after.text)
 

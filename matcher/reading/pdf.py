@@ -32,6 +32,7 @@ _NO_INK = 20  # grey levels: less difference inside a text's box means that noth
 _MAX_GLYPHS = 60_000  # a page; a dense resume page has 3,000
 _MAX_OBJECTS = 20_000
 _OCR_DPI = 200
+_BLANK_LINE = "_＿"
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +285,8 @@ def _runs(glyphs: Sequence[_Glyph]) -> list[list[_Glyph]]:
             along = dx * math.cos(direction) + dy * math.sin(direction)
             across = abs(dy * math.cos(direction) - dx * math.sin(direction))
             em = max(last.em, glyph.em)
-            if abs(last.em - glyph.em) <= 0.05 * em and across < 0.2 * em and -0.3 * em < along - last.right < 0.15 * em:
+            alike = (last.char in _BLANK_LINE) == (glyph.char in _BLANK_LINE)  # a field's line ends its label
+            if alike and abs(last.em - glyph.em) <= 0.05 * em and across < 0.2 * em and -0.3 * em < along - last.right < 0.15 * em:
                 runs[-1].append(glyph)
                 continue
         runs.append([glyph])
@@ -369,23 +371,22 @@ def _read_page(document: pypdfium2.PdfDocument, index: int) -> _Page:
             if pieces and run[0].angle == angle:
                 pieces.append(_piece(run, angle))
             continue
-        if not _is_seen(run, pixels, box, scanned):
-            hidden += len(text.strip())
-            continue
         turned = (run[0].angle - angle) % 360
-        if turned in (0, 1, 2, 3, 357, 358, 359):
-            pieces.append(_piece(run, angle))
-        elif min(turned % 90, 90 - turned % 90) <= 3:
-            sideways.append(_piece(run, round(run[0].angle / 90) % 4 * 90))
-        else:
+        if min(turned % 90, 90 - turned % 90) > 3:
             tilted = True
+        elif not _is_seen(run, pixels, box, scanned):
+            hidden += len(text.strip())
+        elif turned <= 3 or turned >= 357:
+            pieces.append(_piece(run, angle))
+        else:
+            sideways.append(_piece(run, round(run[0].angle / 90) % 4 * 90))
     kept, marks = _without_watermarks(pieces)
     added, fields = _annotations(document, page, angle)
     rules = [_rule(rule, angle) for rule in drawn.rules]
     lines = [*page_lines([*kept, *added], rules), *page_lines(sideways, ())]
     text = "\n".join(line.text for line in lines)
     page.set_rotation(rotation)
-    sound = _is_sound(text, len(glyphs), unmapped, drawn, hidden)
+    sound = _is_sound(text, len(glyphs), unmapped, drawn, scanned)
     page.close()
     return _Page(tuple(lines), hidden, tilted or marks, scanned and bool(text), fields, sound)
 
@@ -510,14 +511,14 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _CID = re.compile(r"\(cid:\d+\)")
 
 
-def _is_sound(text: str, glyphs: int, unmapped: int, drawn: _Drawn, hidden: int) -> bool:
+def _is_sound(text: str, glyphs: int, unmapped: int, drawn: _Drawn, scanned: bool) -> bool:
     """Whether the text layer can be trusted; an empty page without pictures or outlines is sound."""
     letters = re.sub(r"\s", "", text)
     if not letters:
         return drawn.picture_share < 0.05 and drawn.curves < 60 and not unmapped
     if unmapped > 0.1 * max(glyphs, 1) or len(_CID.findall(text)) >= 3:
         return False
-    if len(letters) < 60 and (drawn.picture_share > 0.5 or drawn.curves > 200):
+    if not scanned and len(letters) < 60 and (drawn.picture_share > 0.5 or drawn.curves > 200):
         return False
     return looks_like_words(text)
 
@@ -591,12 +592,25 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
                 "PDF 已加密，无法读取；请应聘者提供未设密码的文件。",
                 "The PDF is encrypted and cannot be read; please ask for a copy without a password.",
             ) from error
+        repaired = _with_trailer(data)
+        if repaired is not None:
+            return _open(repaired)
         raise ReadError(
             "damaged",
             "PDF 已损坏或不完整，无法读取；请重新下载或请应聘者重发。",
             "The PDF is damaged or cut short; please fetch it again or ask the applicant to resend it.",
         ) from error
     return document
+
+
+def _with_trailer(data: bytes) -> bytes | None:
+    """A file cut before its trailer, with a new one that names its catalogue; None when there is none to name."""
+    catalogues = re.findall(rb"(\d{1,9}) (\d{1,5}) obj[^>]{0,400}?/Type\s*/Catalog", data)
+    ending = b"\nstartxref\n0\n%%EOF\n"
+    if not catalogues or data.endswith(ending):
+        return None
+    number, generation = catalogues[-1]
+    return data + b"\ntrailer\n<</Root " + number + b" " + generation + b" R>>" + ending
 
 
 def read(source: Source) -> Iterator[Document | Source]:

@@ -1,0 +1,145 @@
+"""ResumeText to CandidateProfile: one function a field, each with its evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from matcher.extraction.basics import (
+    find_age,
+    find_birth,
+    find_expected,
+    find_listed,
+    find_name,
+    find_portfolio,
+    find_relatives,
+    find_sex,
+    text_notices,
+)
+from matcher.extraction.domains import domain_indexes
+from matcher.extraction.education import find_education, full_time_bachelor, highest_degree
+from matcher.extraction.entries import find_entries
+from matcher.extraction.jobs import StatedYears, domain_months, find_jobs, stated_years, total_months
+from matcher.extraction.labels import find_labels
+from matcher.extraction.lexicon import lexicon
+from matcher.knowledge import DATA_DIR, load_policy
+from matcher.majors import Majors, load_majors
+from matcher.schema import Basis, CandidateProfile, Fact, MonthSpan, Notice, ResumeText
+from matcher.text import sections
+
+
+@lru_cache
+def majors_catalogue(data_dir: Path = DATA_DIR) -> Majors:
+    """The catalogue of majors, loaded once."""
+    return load_majors(data_dir)
+
+
+def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None = None) -> CandidateProfile:
+    """Everything the rules and the score read, counted to ``as_of``. Pure; any text is accepted."""
+    policy = load_policy() if policy is None else policy
+    lex = lexicon()
+    parts = sections(resume.folded)
+    labels = find_labels(lex, resume.folded)
+    entries = find_entries(lex, resume.folded, parts)
+    education = find_education(resume, lex, majors_catalogue(), parts, labels, entries, as_of)
+    drafts, job_notices = find_jobs(resume, lex, parts, labels, entries, education, as_of)
+    counted = policy["counting"]["counted_kinds"]
+    stated = stated_years(resume, lex, parts, labels)
+    birth = find_birth(resume, lex, parts, labels, as_of)
+    age, age_range, age_notices = find_age(resume, lex, parts, labels, birth, as_of)
+    full_time = policy["full_time"]
+    total = total_months(drafts, counted)
+    certain = dict(domain_months(drafts, counted, possible=False))
+    possible = dict(domain_months(drafts, counted, possible=True))
+    total, certain, possible, conflict = _with_stated(total, certain, possible, stated)
+    rules = policy["input"]
+    return CandidateProfile(
+        as_of=as_of,
+        name=find_name(resume, labels),
+        birth=birth,
+        age=age,
+        age_range=age_range,
+        sex=find_sex(resume, labels),
+        education=education,
+        highest_degree=highest_degree(education),
+        full_time_bachelor=full_time_bachelor(
+            education,
+            full_time["min_years_for_inference"],
+            full_time["max_years_for_inference"],
+            full_time["infer_regular_school"],
+        ),
+        jobs=tuple(d.job for d in drafts),
+        total_months=total,
+        domain_months=certain,
+        possible_domain_months=possible,
+        skills=find_listed(resume, lex, parts, "skills"),
+        certificates=find_listed(resume, lex, parts, "certificates"),
+        portfolio=find_portfolio(resume, labels),
+        relatives=find_relatives(resume, parts),
+        expected_position=find_expected(resume, labels),
+        notices=(
+            *age_notices,
+            *job_notices,
+            *conflict,
+            *text_notices(resume, rules["min_characters"], rules["stuffing_min_repeats"], rules["stuffing_share"]),
+        ),
+    )
+
+
+_NO_WORK = re.compile(r"无工作(?:经历|经验)|没有工作(?:经历|经验)|应届(?:毕业)?生|届毕业生|尚未工作|fresh graduate")
+
+
+def says_no_work(resume: ResumeText) -> tuple[int, int] | None:
+    """Where the resume says that its owner has not worked yet (应届毕业生), or None."""
+    match = _NO_WORK.search(resume.folded)
+    return match.span() if match else None
+
+
+def _with_stated(
+    total: Fact[MonthSpan],
+    certain: dict[str, Fact[MonthSpan]],
+    possible: dict[str, Fact[MonthSpan]],
+    stated: Sequence[StatedYears],
+) -> tuple[Fact[MonthSpan], dict[str, Fact[MonthSpan]], dict[str, Fact[MonthSpan]], tuple[Notice, ...]]:
+    """Bring in self-stated lengths. Dates decide where there are dates; where there are none, the words do.
+
+    A domain's stated length that its dated jobs do not bear out is only possible, so a person asks.
+    """
+    notices: list[Notice] = []
+    indexes, _ = domain_indexes()
+    dated = total.value is not None
+    for item in stated:
+        named = [
+            domain
+            for domain, index in indexes.items()
+            if domain != "banking"
+            and any(h.value in ("title", "title_if_duty") for h in index.titles.scan(item.subject))
+            or any(True for _ in index.duty.scan(item.subject))
+        ]
+        if re.search(r"银行(?:从业|工作|机构|业|一线|网点|系统)", item.subject):
+            named.append("banking")
+        fact: Fact[MonthSpan] = Fact(item.span, Basis.STATED, (item.evidence,), "自述")
+        if not named and not dated and total.value is None and not item.vague:
+            total = fact
+        for domain in named:
+            if not dated and not item.vague:
+                certain.setdefault(domain, fact)
+                possible.setdefault(domain, fact)
+                if total.value is None or total.value.low < item.span.low:
+                    total = fact
+            elif item.vague and not dated:
+                possible.setdefault(domain, fact)
+                if total.value is None:
+                    total = fact
+            else:
+                known = possible.get(domain)
+                low = known.value.low if known and known.value else 0
+                if item.span.low > low + 1 and (total.value is None or total.value.high >= item.span.low - 1):
+                    merged = MonthSpan(low, max(item.span.low, known.value.high if known and known.value else 0))
+                    possible[domain] = Fact(merged, Basis.STATED, (item.evidence,), "自述，经历中未能证实")
+                    notices.append(Notice("stated_years_unproven", "自述的年限在工作经历中未能证实，请核实。", (item.evidence,)))
+    return total, certain, possible, tuple(notices)

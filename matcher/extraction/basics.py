@@ -1,0 +1,340 @@
+"""Name, birth and age, sex, expected position, portfolio, relatives, skills, certificates; and flags on the text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from matcher.extraction.dates import find_points, find_ranges, full_years
+from matcher.extraction.labels import Label
+from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
+from matcher.knowledge import load_words
+from matcher.schema import Basis, Evidence, Fact, Notice, PartialDate, ResumeText
+from matcher.text import Section, heading_kind
+
+OTHERS_SECTIONS = frozenset({"family", "reference", "advert"})
+
+
+def section_at(sections: Sequence[Section], at: int) -> str:
+    """Kind of the section that holds offset ``at`` ("" when none)."""
+    for section in sections:
+        if section.start <= at < section.end:
+            return section.kind
+    return ""
+
+
+def first_value(resume: ResumeText, labels: Iterable[Label], field: str) -> Fact[str]:
+    """The first non-empty value labelled ``field``."""
+    for label in labels:
+        if label.field == field and label.value_end > label.value_start:
+            quoted = resume.evidence(label.value_start, label.value_end)
+            return Fact(quoted.text, Basis.STATED, (quoted,))
+    return Fact()
+
+
+# --- name -------------------------------------------------------------------------------------------------------
+
+_CJK_NAME = re.compile(r"[\u4e00-\u9fff\U00020000-\U0003ffff]{2,4}|[\u4e00-\u9fff]{2,6}[·•・][\u4e00-\u9fff]{1,8}")
+_ENGLISH_NAME = re.compile(r"[A-Z][A-Za-z'\-]+(?:[ ,]+[A-Z][A-Za-z'\-.]*){1,3}")
+_I_AM = re.compile(r"(?:我叫|我是|本人姓名|本人)([\u4e00-\u9fff]{2,4})(?=[,，。;；、\s]|今年|男|女|\d|$)")
+_NOT_A_NAME = re.compile(r"简历|个人|应聘|求职|登记|基本|信息|先生|女士|男|女|经理|工程|设计|运营|专员|岗位|申请|银行|公司|您好|你好|领导|尊敬|本科|硕士|大专|年|附件|自荐|表|主管|总监|分析|护士|教师|厨师|司机|律师")
+
+
+def find_name(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:
+    """The candidate's name: labelled, introduced (我叫…), or standing alone in the first lines."""
+    for label in labels:
+        if label.field == "name" and label.value_end > label.value_start:
+            value = resume.text[label.value_start : label.value_end]
+            match = _CJK_NAME.match(value) or _ENGLISH_NAME.match(value) or re.match(r"\S[^\s,，(（|]{0,30}", value)
+            if match:
+                quoted = resume.evidence(label.value_start, label.value_start + match.end())
+                return Fact(quoted.text, Basis.STATED, (quoted,))
+    offset = 0
+    for line in resume.text.split("\n")[:8]:
+        pieces = re.finditer(r"[^\s|/｜,，()（）\-—_#*]+(?: [A-Z][^\s|/｜,，()（）]+)*", line)
+        for piece in list(pieces)[:2]:
+            word = piece[0]
+            named = _CJK_NAME.fullmatch(word) or (_ENGLISH_NAME.fullmatch(word) and heading_kind(word.lower()) is None)
+            if named and not _NOT_A_NAME.search(word) and heading_kind(resume.folded[offset : offset + len(line)]) is None:
+                quoted = resume.evidence(offset + piece.start(), offset + piece.end())
+                return Fact(quoted.text, Basis.INFERRED, (quoted,))
+        offset += len(line) + 1
+    match = _I_AM.search(resume.text[:600])
+    if match and not _NOT_A_NAME.search(match[1]):
+        return Fact(match[1], Basis.STATED, (resume.evidence(match.start(1), match.end(1)),))
+    return Fact()
+
+
+# --- birth and age ------------------------------------------------------------------------------------------------
+
+_BORN = re.compile(r"(?:出?生于|born(?:\s(?:on|in))?)[\s:]*$|(?:出生[年月日期时间]*|生日|生年)[\s:]*$")
+_BORN_AFTER = re.compile(r"\s*(?:日|月|年)?\s*(?:出生|生(?![产活成命存])|生人)")
+_AGE = re.compile(r"(?<![\d.~\-])([1-6]\d)\s*(?:周岁|岁(?!月)|years? old|yrs? old)(?!以[上下]|及以|内)")
+_NOMINAL = re.compile(r"虚岁\s*[:]?\s*([1-6]\d)|([1-6]\d)\s*(?:岁\s*\(虚岁\)|虚岁)")
+_DECADE = re.compile(r"(?<!\d)(?:19)?([6-9]\d|0\d)\s*后(?![\u4e00-\u9fff]{0,2}[客群用团学])")
+_YEAR_BORN = re.compile(r"(?<!\d)([6-9]\d|0\d)\s*年(?:生|出生|的)(?![产活])")
+_ID = re.compile(r"(?<!\d)\*{6}((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\*{4}")
+_SEX = re.compile(r"(?<![\u4e00-\u9fff])[男女](?![\u4e00-\u9fff友儿生士])|\b(?:fe)?male\b")
+
+
+def _plausible(birth: PartialDate, as_of: dt.date) -> bool:
+    return 15 <= as_of.year - birth.year <= 80
+
+
+def find_birth(
+    resume: ResumeText, lex: Lexicon, sections: Sequence[Section], labels: Sequence[Label], as_of: dt.date
+) -> Fact[PartialDate]:
+    """The birth date, as precise as stated; from a label, the words 出生/生, an identity number, or the head line."""
+    folded = resume.folded
+    for label in labels:
+        if label.field == "birth" and section_at(sections, label.start) not in OTHERS_SECTIONS:
+            window_end = min(len(folded), label.value_end)
+            for date, s, e in find_points(folded, label.value_start, window_end):
+                if _plausible(date, as_of):
+                    return Fact(date, Basis.STATED, (resume.evidence(s, e),))
+            compact = re.match(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)", folded[label.value_start : window_end])
+            if compact:
+                date = PartialDate(int(compact[1]), int(compact[2]), int(compact[3] or 0))
+                if _plausible(date, as_of):
+                    quoted = resume.evidence(label.value_start, label.value_start + compact.end())
+                    return Fact(date, Basis.STATED, (quoted,))
+    ranges = [(r.at, r.to) for r in find_ranges(folded)]
+    points = [p for p in find_points(folded) if not any(a <= p[1] < b for a, b in ranges)]
+    for date, s, e in points:
+        if section_at(sections, s) in OTHERS_SECTIONS or not _plausible(date, as_of):
+            continue
+        said = _BORN.search(folded[max(0, s - 14) : s]) or _BORN_AFTER.match(folded, e)
+        if said and not about_others(lex, folded, s):
+            return Fact(date, Basis.STATED, (resume.evidence(s, e),))
+    match = _ID.search(folded)
+    if match and section_at(sections, match.start()) not in OTHERS_SECTIONS:
+        date = PartialDate(int(match[1]), int(match[2]), int(match[3]))
+        if _plausible(date, as_of):
+            quoted = resume.evidence(match.start(1), match.end(3))
+            return Fact(date, Basis.STATED, (quoted,), "出生日期取自证件号码，号码已隐去")
+    # a bare date beside the sex or an age in the head of the resume: `男 | 1990年9月`, `33 岁（1993/7/22）`
+    for date, s, e in points:
+        start = folded.rfind("\n", 0, s) + 1
+        end = folded.find("\n", e)
+        line = folded[start : end if end >= 0 else len(folded)]
+        if s > 400 or not 16 <= as_of.year - date.year <= 65 or section_at(sections, s) not in ("", "basic"):
+            continue
+        if (_SEX.search(line) or _AGE.search(line)) and len(line) < 120:
+            return Fact(date, Basis.INFERRED, (resume.evidence(s, e),), "按抬头信息推定为出生日期")
+    match = _YEAR_BORN.search(folded[:600])
+    if match:
+        return Fact(PartialDate(_century(match[1])), Basis.STATED, (resume.evidence(match.start(), match.end()),))
+    return Fact()
+
+
+def _century(two_digits: str) -> int:
+    year = int(two_digits)
+    return 1900 + year if year >= 50 else 2000 + year
+
+
+def find_age(
+    resume: ResumeText,
+    lex: Lexicon,
+    sections: Sequence[Section],
+    labels: Sequence[Label],
+    birth: Fact[PartialDate],
+    as_of: dt.date,
+) -> tuple[Fact[int], tuple[int, int] | None, tuple[Notice, ...]]:
+    """Age in full years at ``as_of``: the fact (lowest reading), its range, and flags (conflict, nominal age).
+
+    A birth date decides over a stated age (B110). A stated age with an older date beside it is carried forward.
+    """
+    folded = resume.folded
+    stated = _stated_age(resume, lex, sections, labels, as_of)
+    if birth.value is not None:
+        low, high = full_years(birth.value, as_of)
+        notices: tuple[Notice, ...] = ()
+        if stated is not None and not (stated[1] >= low - 1 and stated[0] <= high + 1):
+            notices = (Notice("age_conflict", "自述年龄与出生日期不一致，按出生日期计算，请核对。", (stated[2], *birth.evidence)),)
+        return Fact(low, birth.basis, birth.evidence, birth.note), (low, high), notices
+    if stated is not None:
+        low, high, quoted, note = stated
+        return Fact(low, Basis.STATED, (quoted,), note), (low, high), ()
+    match = _NOMINAL.search(folded)
+    if match:
+        nominal = int(match[1] or match[2])
+        quoted = resume.evidence(match.start(), match.end())
+        note = Notice("nominal_age", "简历写的是虚岁，周岁小一至两岁，请核对出生日期。", (quoted,))
+        return Fact(nominal - 2, Basis.INFERRED, (quoted,), "由虚岁推算"), (nominal - 2, nominal - 1), (note,)
+    match = _DECADE.search(folded[:800])
+    if match and not about_others(lex, folded, match.start()):
+        first = _century(match[1])
+        last = first + (9 if first % 10 == 0 else 4)
+        quoted = resume.evidence(match.start(), match.end())
+        return (
+            Fact(as_of.year - last - 1, Basis.INFERRED, (quoted,), "由年代推算"),
+            (as_of.year - last - 1, as_of.year - first),
+            (),
+        )
+    return Fact(), None, ()
+
+
+def _stated_age(
+    resume: ResumeText, lex: Lexicon, sections: Sequence[Section], labels: Sequence[Label], as_of: dt.date
+) -> tuple[int, int, Evidence, str] | None:
+    folded = resume.folded
+    candidates: list[tuple[int, int, int]] = []
+    for label in labels:
+        if label.field == "age" and section_at(sections, label.start) not in OTHERS_SECTIONS:
+            number = re.match(r"([1-6]\d)(?!\d)", folded[label.value_start : label.value_end])
+            if number:
+                candidates.append((int(number[1]), label.value_start, label.value_start + 2))
+    for match in _AGE.finditer(folded):
+        if section_at(sections, match.start()) in OTHERS_SECTIONS or about_others(lex, folded, match.start()):
+            continue
+        if "虚" in folded[max(0, match.start() - 4) : match.end() + 4]:
+            continue
+        candidates.append((int(match[1]), match.start(), match.end()))
+    if not candidates:
+        return None
+    age, s, e = min(candidates, key=lambda c: c[1])
+    quoted = resume.evidence(s, e)
+    dated = _age_date(folded, labels, s, e)
+    if dated is None or (as_of.year, as_of.month) <= (dated.year, dated.month or 12):
+        return age, age, quoted, ""
+    years = as_of.year - dated.year
+    low = age + years - (1 if (dated.month or 12) >= as_of.month else 0)
+    high = age + years + (1 if (dated.month or 1) < as_of.month else 0)
+    return low, high, quoted, f"年龄写于 {dated}，推算到 {as_of}"
+
+
+def _age_date(folded: str, labels: Sequence[Label], s: int, e: int) -> PartialDate | None:
+    """The older date an age was stated at: `年龄：33（截至2023年5月）`, or the resume's own date (更新时间)."""
+    near = folded[e : e + 16]
+    match = re.match(r"\s*[(,]?\s*(?:截至|截止|至)?", near)
+    if match and ("截" in near[:8]):
+        for date, a, _ in find_points(folded, e, e + 24):
+            if a - e < 10:
+                return date
+    for label in labels:
+        if label.field == "update":
+            for date, _, _ in find_points(folded, label.value_start, label.value_end):
+                return date
+    return None
+
+
+# --- other facts --------------------------------------------------------------------------------------------------
+
+_URL = re.compile(r"(?:https?://|www\.)[^\s,;，；()（）<>\"'、。]+|(?:[a-z0-9\-]+\.)?(?:behance\.net|dribbble\.com|zcool\.com\.cn|ui\.cn|github\.io)/[^\s,;()]*", re.I)
+_WORK_ATTACHED = re.compile(
+    r"作品(?:集|见|随|另)?[^。\n]{0,12}(?:附件|随附|附后|附上|见附|已附|另附|压缩包|pdf|邮件)|(?:附|随信|随简历)[^。\n]{0,8}作品|portfolio (?:attached|enclosed|available)"
+)
+_AT_BANK = re.compile(r"本行|贵行|我行|重庆银行")
+_RELATIVE = re.compile(r"父亲|母亲|父|母|配偶|爱人|妻子|丈夫|老公|老婆|哥哥|姐姐|弟弟|妹妹|兄|岳父|岳母|公公|婆婆|舅舅|叔叔|姑姑|姨|表哥|表姐|表弟|表妹|堂哥|堂姐|堂弟|堂妹|亲戚|亲属|儿子|女儿|未婚夫|未婚妻|家属|家人")
+_NO_RELATIVE = re.compile(r"(?:无|没有|不存在|未有|并无|均不在|不在|均未在|均未|未在)[^。\n;]{0,14}(?:本行|贵行|我行|重庆银行|亲属|亲戚|近亲)|(?:本行|贵行|我行|重庆银行)[^。\n;]{0,10}(?:无|没有|不存在|未有)[^。\n;]{0,4}(?:亲属|亲戚|近亲|家属)")
+
+
+def find_portfolio(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:
+    """A link to, or word of, the candidate's enclosed works (position 4: 请附相关作品)."""
+    for label in labels:
+        if label.field == "portfolio" and label.value_end > label.value_start:
+            quoted = resume.evidence(label.value_start, label.value_end)
+            if _URL.search(quoted.text) or _WORK_ATTACHED.search(resume.folded, max(0, label.start - 1), label.value_end + 12):
+                return Fact(quoted.text, Basis.STATED, (quoted,))
+    match = _WORK_ATTACHED.search(resume.folded) or _URL.search(resume.text)
+    if match:
+        quoted = resume.evidence(match.start(), match.end())
+        return Fact(quoted.text, Basis.STATED if "作品" in quoted.text else Basis.INFERRED, (quoted,))
+    return Fact()
+
+
+def find_relatives(resume: ResumeText, sections: Sequence[Section]) -> Fact[str]:
+    """A relative said to work at the bank (近亲属回避); declared absence and mere family words are none."""
+    folded = resume.folded
+    for match in _AT_BANK.finditer(folded):
+        s, e = clause(folded, match.start())
+        text = folded[s:e]
+        family = section_at(sections, match.start()) == "family"
+        if not (_RELATIVE.search(text) or family) or _NO_RELATIVE.search(text):
+            continue
+        relative = _RELATIVE.search(text)
+        gap = abs((s + relative.start()) - match.start()) if relative else 0
+        if gap <= 40:
+            quoted = resume.evidence(s, e)
+            return Fact(quoted.text, Basis.STATED, (quoted,))
+    return Fact()
+
+
+def find_expected(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:
+    """The position the candidate says to apply for."""
+    for label in labels:
+        if label.field == "expected" and label.value_end > label.value_start:
+            quoted = resume.evidence(label.value_start, label.value_end)
+            return Fact(quoted.text, Basis.STATED, (quoted,))
+    match = re.search(r"(?:应聘|申请|竞聘|报考|投递)(?:贵行|贵公司|贵司|贵单位|本行)?(?:的)?[《“\"「]?([\u4e00-\u9fff/]{2,16}?(?:岗|经理|设计师|专员|师|员))", resume.folded)
+    if match:
+        quoted = resume.evidence(match.start(1), match.end(1))
+        return Fact(quoted.text, Basis.STATED, (quoted,))
+    return Fact()
+
+
+def find_listed(
+    resume: ResumeText, lex: Lexicon, sections: Sequence[Section], kind: str
+) -> Fact[tuple[str, ...]]:
+    """Skills or certificates named in the resume, each once, in order; negated ones and other people's are left out."""
+    index = lex.skills if kind == "skills" else lex.certificates
+    found: dict[str, Evidence] = {}
+    for hit in index.scan(resume.folded):
+        if hit.value in found or section_at(sections, hit.start) in OTHERS_SECTIONS | {"wish"}:
+            continue
+        after = resume.folded[hit.end : hit.end + 6]
+        if is_negated(lex, resume.folded, hit.start) or re.match(r"\s*[(,]?\s*(?:不会|不熟|不懂|未通过|未过|备考)", after):
+            continue
+        found[hit.value] = resume.evidence(hit.start, hit.end)
+    if not found:
+        return Fact()
+    return Fact(tuple(found), Basis.STATED, tuple(found.values()))
+
+
+def find_sex(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:
+    """Sex as stated. No rule and no score reads it (DESIGN decision 9)."""
+    labelled = first_value(resume, labels, "sex")
+    match = re.search(r"[男女]|female|male", labelled.value.lower()) if labelled.value else _SEX.search(resume.folded[:300])
+    if match is None:
+        return Fact()
+    value = "女" if match[0] in ("女", "female") else "男"
+    evidence = labelled.evidence or (resume.evidence(match.start(), match.end()),)
+    return Fact(value, Basis.STATED, evidence)
+
+
+@lru_cache
+def _instructions() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{w})" for w in load_words("instruction_phrases.txt")))
+
+
+_WORD = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z][a-z+#.]+")
+
+
+def text_notices(resume: ResumeText, min_characters: int, stuffing_repeats: int, stuffing_share: float) -> tuple[Notice, ...]:
+    """Flags on the text itself: too short, words to the machine, keyword stuffing."""
+    folded = resume.folded
+    notices = []
+    letters = sum(c.isalnum() for c in folded)
+    if letters < min_characters:
+        notices.append(Notice("too_short", "内容不足：正文太少，无法判断，请查看原件或请候选人补充。"))
+    match = _instructions().search(folded)
+    if match:
+        quoted = resume.evidence(match.start(), match.end())
+        notices.append(Notice("instruction_in_text", "简历中有对阅读者或系统下指令的文字，未影响得分，请人工留意。", (quoted,)))
+    lines = Counter(piece for line in re.split(r"[\n。;,，]", folded) if len(piece := line.strip()) >= 2)
+    if lines and letters:
+        piece, count = lines.most_common(1)[0]
+        if count >= stuffing_repeats and count * len(piece) / letters >= stuffing_share:
+            at = folded.find(piece)
+            notices.append(Notice("keyword_stuffing", "疑似堆砌关键词：同一词句大量重复，重复部分不加分。", (resume.evidence(at, at + len(piece)),)))
+        else:
+            words = Counter(folded[i : i + 6] for i in range(0, len(folded) - 6)) if len(folded) < 200_000 else Counter()
+            if words:
+                gram, repeats = words.most_common(1)[0]
+                if repeats >= stuffing_repeats and repeats * 6 / letters >= stuffing_share and gram.strip() == gram and any("\u4e00" <= c <= "\u9fff" or c.isalpha() for c in gram):
+                    at = folded.find(gram)
+                    notices.append(Notice("keyword_stuffing", "疑似堆砌关键词：同一词句大量重复，重复部分不加分。", (resume.evidence(at, at + 6),)))
+    return tuple(notices)

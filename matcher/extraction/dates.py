@@ -1,0 +1,282 @@
+"""Dates and periods in a folded text, as Chinese and English resumes write them; and months between them.
+
+Only four-digit years (1950 to 2099), two-digit years with a month inside a range, and Chinese numerals are read.
+A general date parser reads "5月18日" as this year's: here a date without a year is no date (B086).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from matcher.schema import MonthSpan, PartialDate
+
+_CHINESE_DIGITS = dict(zip("〇零○oO一二三四五六七八九", "00000123456789", strict=True))
+_ENGLISH_MONTHS = {
+    m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+}
+
+_YEAR = r"(?:19[5-9]\d|20\d\d)"
+_CN_YEAR = r"[一二]\s?[九〇零○]\s?[〇零○一二三四五六七八九]\s?[〇零○一二三四五六七八九](?=\s?年)"
+_CN_MONTH = r"(?:十[一二]?|[一二三四五六七八九])(?=\s?月)"
+_EN_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+# One point in time. Named groups carry a prefix so that a range may hold two of them.
+_POINT = rf"""(?:
+    (?P<{{p}}y>{_YEAR})\s?年\s?(?P<{{p}}m>\d{{{{1,2}}}})(?!\d)(?:\s?月(?:份)?(?:\s?(?P<{{p}}d>\d{{{{1,2}}}})\s?[日号])?)?
+  | (?P<{{p}}y2>{_YEAR})\s?(?P<{{p}}s>[.\-/])\s?(?P<{{p}}m2>\d{{{{1,2}}}})(?!\d)(?:(?P={{p}}s)(?P<{{p}}d2>\d{{{{1,2}}}})(?!\d)(?!(?P={{p}}s)\d))?\s?月?(?:份)?
+  | (?P<{{p}}cy>{_CN_YEAR})\s?年(?:\s?(?P<{{p}}cm>{_CN_MONTH})\s?月(?:份)?)?
+  | (?P<{{p}}en>{_EN_MONTH})\.?,?[\s\-/']{{{{0,2}}}}(?P<{{p}}ey>{_YEAR})(?!\d)
+  | (?P<{{p}}em>0?[1-9]|1[0-2])\s?[/.]\s?(?P<{{p}}ey2>{_YEAR})(?!\d)
+  | (?P<{{p}}y4>{_YEAR})(?P<{{p}}m4>0[1-9]|1[0-2])(?!\d)(?![./]\d)
+  | (?P<{{p}}y5>{_YEAR})(?:\s?年(?:\s?(?P<{{p}}half>初|底|末|春|夏|秋|冬|上半年|下半年))?|(?!\d)(?![.]\d))
+)"""
+
+
+def _point(prefix: str) -> str:
+    return _POINT.format(p=prefix)
+
+
+_NOW = r"(?:至今|迄今|现在|目前|今|present|now|current(?:ly)?|to\s?date|till\s?now|until\s?now|ongoing|today)"
+_SEP = r"\s*(?:[-~_]{1,4}|至|到|to|until|till|through|thru|/)\s*"
+_RANGE = re.compile(
+    rf"(?<![\d.])(?:{_point('a')})(?:"
+    rf"(?:{_SEP})(?:{_point('b')})"
+    rf"|\s*[-~至到]*\s*(?P<now>{_NOW})(?![\u4e00-\u9fff]{{0,1}}年)"
+    rf"|\s?[-~至到]\s?(?P<em_only>0?[1-9]|1[0-2])\s?(?P<em_mark>月|(?![\d.\-/年%万个人]))"
+    rf"|\s*(?P<open>-{{1,3}}|~)(?=\s|$)(?!\s*\d)"
+    r")",
+    re.VERBOSE | re.ASCII,
+)
+_SHORT = re.compile(
+    r"(?<![\d.\-/年])'?(?P<y>\d\d)\s?(?:年\s?|[./])(?P<m>\d{1,2})(?!\d)\s?月?\s*(?:[-~]{1,3}|至|到)\s*"
+    rf"(?:'?(?P<y2>\d\d)\s?(?:年\s?|[./])(?P<m2>\d{{1,2}})(?![\d.%])\s?月?|(?P<now>{_NOW}))",
+    re.ASCII,
+)
+_POINT_RE = re.compile(rf"(?<![\d.])(?:{_point('a')})", re.VERBOSE | re.ASCII)
+_SINCE = re.compile(rf"(?:自|从|since\s|from\s)?\s*(?:{_point('a')})\s?(?:起|开始|以来)", re.VERBOSE | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """A period as written: offsets into the folded text, and what is wrong with it.
+
+    ``flags`` hold codes: impossible_month, reversed, open_end.
+    """
+
+    start: PartialDate | None
+    end: PartialDate | None
+    ongoing: bool
+    at: int
+    to: int
+    flags: tuple[str, ...] = ()
+
+
+def _chinese_year(text: str) -> int:
+    return int("".join(_CHINESE_DIGITS[c] for c in text if not c.isspace()))
+
+
+def _chinese_month(text: str) -> int:
+    if text.startswith("十"):
+        return 10 + (int(_CHINESE_DIGITS[text[1]]) if len(text) > 1 else 0)
+    return int(_CHINESE_DIGITS[text])
+
+
+_HALF_MONTH = {"初": 1, "春": 3, "夏": 6, "秋": 9, "冬": 12, "底": 12, "末": 12, "上半年": 0, "下半年": 0}
+
+
+def _date(match: re.Match[str], p: str) -> tuple[PartialDate | None, bool]:
+    """The date under prefix ``p`` and whether its month or day is impossible."""
+    g = match.groupdict()
+    year = month = day = 0
+    if g[f"{p}y"]:
+        year, month, day = int(g[f"{p}y"]), int(g[f"{p}m"]), int(g[f"{p}d"] or 0)
+    elif g[f"{p}y2"]:
+        year, month, day = int(g[f"{p}y2"]), int(g[f"{p}m2"]), int(g[f"{p}d2"] or 0)
+    elif g[f"{p}cy"]:
+        year = _chinese_year(g[f"{p}cy"])
+        month = _chinese_month(g[f"{p}cm"]) if g[f"{p}cm"] else 0
+    elif g[f"{p}en"]:
+        year, month = int(g[f"{p}ey"]), _ENGLISH_MONTHS[g[f"{p}en"][:3]]
+    elif g[f"{p}em"]:
+        year, month = int(g[f"{p}ey2"]), int(g[f"{p}em"])
+    elif g[f"{p}y4"]:
+        year, month = int(g[f"{p}y4"]), int(g[f"{p}m4"])
+    elif g[f"{p}y5"]:
+        year = int(g[f"{p}y5"])
+        month = _HALF_MONTH.get(g[f"{p}half"] or "", 0)
+    else:
+        return None, False
+    if not (g[f"{p}y"] or g[f"{p}y2"]):  # the other forms admit only real months
+        return PartialDate(year, month), False
+    if not 1 <= month <= 12:
+        return PartialDate(year), True
+    if day and not _valid_day(year, month, day):
+        return PartialDate(year, month), True
+    return PartialDate(year, month, day), False
+
+
+def _valid_day(year: int, month: int, day: int) -> bool:
+    try:
+        dt.date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _two_digit(year: str) -> int:
+    number = int(year)
+    return 1900 + number if number >= 60 else 2000 + number
+
+
+def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[DateRange]:
+    """All periods in ``folded[start:end]`` in order, without overlap."""
+    end = len(folded) if end is None else end
+    found = [_range(m) for m in _RANGE.finditer(folded, start, end)]
+    taken = [(r.at, r.to) for r in found if r is not None]
+    for match in _SHORT.finditer(folded, start, end):
+        if any(a < match.end() and match.start() < b for a, b in taken):
+            continue
+        first = _short_date(match["y"], match["m"])
+        second = _short_date(match["y2"], match["m2"]) if match["y2"] else None
+        if first is None or (match["y2"] and second is None):
+            continue
+        found.append(_checked(first, second, bool(match["now"]), match.start(), match.end(), []))
+        taken.append((match.start(), match.end()))
+    for match in _SINCE.finditer(folded, start, end):
+        if any(a < match.end() and match.start() < b for a, b in taken):
+            continue
+        first, bad = _date(match, "a")
+        if first is not None:
+            found.append(
+                DateRange(first, None, False, match.start(), match.end(), ("open_end", "impossible_month") if bad else ("open_end",))
+            )
+    return sorted((r for r in found if r is not None), key=lambda r: r.at)
+
+
+def _short_date(year: str, month: str) -> PartialDate | None:
+    return PartialDate(_two_digit(year), int(month)) if 1 <= int(month) <= 12 else None
+
+
+def _range(match: re.Match[str]) -> DateRange | None:
+    flags: list[str] = []
+    start, bad = _date(match, "a")
+    if bad:
+        flags.append("impossible_month")
+    if start is None:
+        return None
+    if match["now"]:
+        return _checked(start, None, True, match.start(), match.end(), flags)
+    if match["open"]:
+        if not start.month:  # "2018 - " is as likely a list mark as an open end
+            return None
+        return DateRange(start, None, False, match.start(), match.end(), (*flags, "open_end"))
+    if match["em_only"]:
+        month = int(match["em_only"])
+        if not start.month or month < start.month or (not match["em_mark"] and start.day):
+            return None
+        return _checked(start, PartialDate(start.year, month), False, match.start(), match.end(), flags)
+    end, bad = _date(match, "b")
+    if bad:
+        flags.append("impossible_month")
+    return _checked(start, end, False, match.start(), match.end(), flags)
+
+
+def _checked(
+    start: PartialDate, end: PartialDate | None, ongoing: bool, at: int, to: int, flags: list[str]
+) -> DateRange:
+    if end is not None and latest(end) < earliest(start):
+        flags.append("reversed")
+    return DateRange(start, end, ongoing, at, to, tuple(dict.fromkeys(flags)))
+
+
+def find_points(folded: str, start: int = 0, end: int | None = None) -> Iterator[tuple[PartialDate, int, int]]:
+    """All single dates in ``folded[start:end]`` with their offsets (ranges yield both ends)."""
+    for match in _POINT_RE.finditer(folded, start, len(folded) if end is None else end):
+        date, _ = _date(match, "a")
+        if date is not None:
+            yield date, match.start(), match.end()
+
+
+# --- months -----------------------------------------------------------------------------------------------------
+
+
+def earliest(date: PartialDate) -> int:
+    """Month number (year × 12 + month - 1) of the earliest reading."""
+    return date.year * 12 + (date.month or 1) - 1
+
+
+def latest(date: PartialDate) -> int:
+    """Month number of the latest reading."""
+    return date.year * 12 + (date.month or 12) - 1
+
+
+def month_of(day: dt.date) -> int:
+    """Month number of a calendar day."""
+    return day.year * 12 + day.month - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Months a spell surely covers (``inner``) and may cover (``outer``), as half-open month numbers or None."""
+
+    inner: tuple[int, int] | None
+    outer: tuple[int, int] | None
+
+
+def interval(
+    start: PartialDate | None, end: PartialDate | None, ongoing: bool, as_of: dt.date, flags: Iterable[str] = ()
+) -> Interval:
+    """The months of a period up to ``as_of``; both end months count (DESIGN decision 3).
+
+    A reversed or endless period surely covers little: its inner part is None or the first month; it is never swapped.
+    """
+    now = month_of(as_of)
+    if start is None:
+        return Interval(None, None)
+    flags = set(flags)
+    if "reversed" in flags and end is not None:
+        low, high = min(earliest(start), earliest(end)), max(latest(start), latest(end))
+        return Interval(None, _clip(low, high, now))
+    if ongoing:
+        return Interval(_clip(latest(start), now, now), _clip(earliest(start), now, now))
+    if end is None:
+        return Interval(_clip(latest(start), latest(start), now), _clip(earliest(start), now, now))
+    inner = _clip(latest(start), earliest(end), now)
+    if start.year == end.year and not start.month and not end.month:
+        inner = None
+    return Interval(inner, _clip(earliest(start), latest(end), now))
+
+
+def _clip(first: int, last: int, now: int) -> tuple[int, int] | None:
+    last = min(last, now)
+    return (first, last + 1) if first <= last else None
+
+
+def union_months(intervals: Iterable[tuple[int, int] | None]) -> int:
+    """Months covered by half-open month intervals, overlaps once (B088)."""
+    total = 0
+    reach = -1
+    for first, stop in sorted(i for i in intervals if i is not None):
+        total += max(0, stop - max(first, reach))
+        reach = max(reach, stop)
+    return total
+
+
+def span(intervals: Iterable[Interval]) -> MonthSpan:
+    """Lower and upper bound of the months covered by all intervals together."""
+    items = list(intervals)
+    low = union_months(i.inner for i in items)
+    return MonthSpan(low, max(low, union_months(i.outer for i in items)))
+
+
+def full_years(birth: PartialDate, as_of: dt.date) -> tuple[int, int]:
+    """Age in full years (周岁) at ``as_of``: lowest and highest reading of the birth date. A leap-day birth counts
+    from 1 March in common years (Civil Code art. 1259 counts the day itself; 周岁 is complete the day after the 28th).
+    """
+    first = (birth.month or 1, birth.day or 1)
+    last = (birth.month or 12, birth.day or 31)
+    today = (as_of.month, as_of.day)
+    years = as_of.year - birth.year
+    return years - (today < last), years - (today < first)

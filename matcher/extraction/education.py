@@ -1,0 +1,646 @@
+"""Education entries, highest finished degree, and whether the bachelor's was full-time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from matcher.extraction.dates import DateRange, earliest, find_points, latest, month_of
+from matcher.extraction.entries import Entry
+from matcher.extraction.labels import Label
+from matcher.extraction.lexicon import Lexicon, School, about_others, clause, is_negated
+from matcher.majors import Majors
+from matcher.schema import Basis, Degree, Education, Evidence, Fact, PartialDate, Period, ResumeText, StudyMode
+from matcher.text import Section
+
+_SCHOOL = re.compile(
+    r"[\u4e00-\u9fff()·]{2,24}?(?:大学|学院|高等专科学校|专科学校|学校|中学|党校|电大|一中|二中|三中|高中)(?![\u4e00-\u9fff]{0,1}(?:生|教师|老师|英语))"
+)
+_COLLEGE_OF = re.compile(r"(?<=大学)[\u4e00-\u9fff]{2,14}?学院|(?<=大学)[\u4e00-\u9fff]{2,10}?系")
+_ENGLISH_SCHOOL = re.compile(
+    r"(?:[A-Z][A-Za-z&.'\-]+ ){0,5}(?:University|College|Institute|School)(?: (?:of|for) (?:the )?[A-Z][A-Za-z&.'\-]+(?:(?: and| &)? [A-Z][A-Za-z&.'\-]+){0,5})?"
+)
+_COURSES = re.compile(r"(?:主修|主要|核心|专业|相关|所学|主干|在校)?课程|主修\s*[:][^\n]*[、,][^\n]*[、,]|courses?work|主修科目")
+_NO_DEGREE = re.compile(r"(?:无|没有|未取得|未获得?|未拿到?)[^,。;\n]{0,6}(?:本科学历|学历证|毕业证)")
+_TOP_UP = re.compile(r"专升本|专接本|专转本|升本|专插本|专套本")
+_SECOND = re.compile(r"第二学历|第二学位|双学位|辅修|双专业|minor")
+_YEAR_SYSTEM = re.compile(r"学制\s*[:]?\s*([三四五345])\s*年|([四五45])\s*年制")
+_YES = re.compile(r"^(?:是|yes|√|统招|全日制)")
+_NO = re.compile(r"^(?:否|no|不是|×|非)")
+
+
+def _degree_hits(lex: Lexicon, folded: str, start: int, end: int) -> list[tuple[Degree, int, int]]:
+    """Degree words in a span, without phrases of other meaning (data/degree_exclusions.csv)."""
+    return [(h.value, h.start, h.end) for h in lex.degrees.scan(folded, start, end) if h.value is not None]
+
+
+def _course_spans(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    spans = []
+    for match in _COURSES.finditer(folded, start, end):
+        stop = folded.find("\n", match.end())
+        spans.append((match.start(), end if stop < 0 else min(stop, end)))
+    return spans
+
+
+def _inside(spans: Iterable[tuple[int, int]], at: int) -> bool:
+    return any(s <= at < e for s, e in spans)
+
+
+def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple[str, str, tuple[Evidence, ...]]:
+    """Name, kind (regular, college, adult, training, overseas, secondary or "") and evidence of the school in a span."""
+    folded = resume.folded
+    matches: list[tuple[int, int]] = [(m.start(), m.end()) for m in _SCHOOL.finditer(folded, start, end)]
+    named: list[tuple[int, int, School]] = [(h.start, h.end, h.value) for h in lex.schools.scan(folded, start, end)]
+    for match in _ENGLISH_SCHOOL.finditer(resume.text, start, end):
+        matches.append((match.start(), match.end()))
+    if named:
+        s, e, school = named[0]
+        longer = [m for m in matches if m[0] <= s and e <= m[1] and not re.search(r"大学.+学院", folded[m[0] : m[1]])]
+        if longer and (kind := _pattern_kind(lex, folded[longer[0][0] : longer[0][1]])) in ("adult", "training", "secondary"):
+            s, e = longer[0]
+            return resume.text[s:e], kind, (resume.evidence(s, e),)
+        tail = re.match(r"(?:[\u4e00-\u9fff]{0,8})(?:继续教育学院|成人教育学院|网络教育学院|远程教育学院|函授部|夜大学|自学考试)", folded[e : e + 20])
+        if tail:
+            return resume.text[s : e + tail.end()], "adult", (resume.evidence(s, e + tail.end()),)
+        bracket = re.match(r"\([\u4e00-\u9fff]{2,6}\)", folded[e : e + 10])
+        if bracket and school.kind == "regular" and not re.search(r"本|专|统招|自考|函授|成|网|全日", bracket[0]):
+            e += bracket.end()
+        return resume.text[s:e], school.kind, (resume.evidence(s, e),)
+    if not matches:
+        return "", "", ()
+    s, e = matches[0]
+    lead = re.match(r"(?:[\u4e00-\u9fff]{0,10}?(?:毕业于|就读于|考入|考取|就读|进入|在|于|从|入读|毕业|入|赴))(?=[\u4e00-\u9fff]{2,})", folded[s:e])
+    if lead and e - s - lead.end() >= 3:
+        s += lead.end()
+    name = resume.text[s:e]
+    return name, _pattern_kind(lex, folded[s:e]), (resume.evidence(s, e),)
+
+
+def _pattern_kind(lex: Lexicon, school: str) -> str:
+    for suffix, kind in lex.school_patterns:
+        if suffix in school:
+            return kind
+    return ""
+
+
+def _find_mode(
+    lex: Lexicon, folded: str, start: int, end: int
+) -> tuple[StudyMode, int, int] | None:
+    """The study mode said in a span; any word against full-time wins over one for it."""
+    hits = [(h.value, h.start, h.end) for h in lex.modes.scan(folded, start, end)]
+    against = [h for h in hits if h[0] is StudyMode.PART_TIME]
+    full = [h for h in hits if h[0] is StudyMode.FULL_TIME and not is_negated(lex, folded, h[1], 3)]
+    if against and not any("专升本" in folded[h[1] : h[2]] for h in full):
+        return against[0]
+    if full:
+        return full[0]
+    if hits:  # only negated full-time words
+        return StudyMode.PART_TIME, hits[0][1], hits[0][2]
+    return None
+
+
+def _labelled_mode(resume: ResumeText, lex: Lexicon, label: Label) -> tuple[StudyMode, int, int] | None:
+    value = resume.folded[label.value_start : label.value_end]
+    name = resume.folded[label.start : label.value_start]
+    asks = "统招" in name or "全日制" in name
+    if asks and _NO.match(value):
+        return StudyMode.PART_TIME, label.start, label.value_end
+    if asks and _YES.match(value):
+        return StudyMode.FULL_TIME, label.start, label.value_end
+    return _find_mode(lex, resume.folded, label.value_start, label.value_end)
+
+
+def _status(lex: Lexicon, folded: str, start: int, end: int) -> str:
+    for hit in lex.statuses.scan(folded, start, end):
+        if hit.value == "unfinished" and re.match(r"[^\n,。;]{0,4}期间", folded[hit.end : hit.end + 8]):
+            continue  # 在校期间 says nothing about today
+        if hit.term in ("在校", "预计") and not re.match(r"[^\n]{0,8}(?:生|毕业|\d)", folded[hit.end : hit.end + 10]):
+            continue
+        return hit.value
+    return ""
+
+
+def _period(resume: ResumeText, period: DateRange) -> Period:
+    return Period(period.start, period.end, period.ongoing, resume.evidence(period.at, period.to))
+
+
+def _months_long(period: Period | None) -> float | None:
+    if period is None or period.start is None or period.end is None:
+        return None
+    if not period.start.month or not period.end.month:
+        return float((period.end.year - period.start.year) * 12)
+    return float(latest(period.end) - earliest(period.start) + 1)
+
+
+def _major(
+    resume: ResumeText, majors: Majors, start: int, end: int, avoid: Sequence[tuple[int, int]]
+) -> tuple[str, tuple[Evidence, ...]]:
+    """The major named in a span: not part of the school's or college's name, not a course."""
+    folded = resume.folded
+    colleges = [m.span() for m in re.finditer(r"[\u4e00-\u9fff]{2,14}(?:学院|系)(?![\u4e00-\u9fff]*专业)", folded[start:end])]
+    blocked = [*avoid, *((start + a, start + b) for a, b in colleges)]
+    best: tuple[int, int] | None = None
+    for _, s, e in majors.scan(folded, start, end):
+        if _inside(blocked, s) or re.match(r"(?:二级|一级|三级|等级|考试|协会|竞赛|大赛|建模|作品|学士|硕士|博士)", folded[e : e + 4]):
+            if re.match(r"(?:学士|硕士|博士)", folded[e : e + 4]) and best is None:
+                best = (s, e)
+            continue
+        best = (s, e)
+        break
+    if best is None:
+        return "", ()
+    quoted = resume.evidence(*best)
+    return quoted.text, (quoted,)
+
+
+def _labelled_major(resume: ResumeText, label: Label) -> tuple[str, tuple[Evidence, ...]]:
+    value = resume.folded[label.value_start : label.value_end]
+    stop = re.search(r"(?<=[\u4e00-\u9fff)]) +(?=\S)|[,;|/](?=\s*(?:本科|硕士|大专|学士|全日制|\d{4}))|\((?:本科|硕士|大专|全日制|统招|自考|函授)", value)
+    quoted = resume.evidence(label.value_start, label.value_start + (stop.start() if stop else len(value)))
+    return quoted.text, (quoted,)
+
+
+def _loose_major(resume: ResumeText, start: int, end: int, taken: Sequence[tuple[int, int]], lex: Lexicon) -> tuple[str, tuple[Evidence, ...]]:
+    """A piece of a header line that is nothing else we know: an unlisted major, kept so that a person sees it."""
+    folded = resume.folded
+    for match in re.finditer(r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{2,10}\))?", folded[start:end]):
+        s, e = start + match.start(), start + match.end()
+        word = match[0].removesuffix("专业")
+        if any(a < e and s < b for a, b in taken) or lex.modes.first(folded, s, e) or _degree_hits(lex, folded, s, e):
+            continue
+        if len(word) < 2 or re.search(r"大学|学院|学校|毕业|学位|学历|至今|排名|成绩|绩点|奖|时间|专业|生$|部$|班$|市$|省$|任|获|期间|系$", word):
+            continue
+        quoted = resume.evidence(s, s + len(word))
+        return quoted.text, (quoted,)
+    return "", ()
+
+
+def _from_entry(resume: ResumeText, lex: Lexicon, majors: Majors, entry: Entry, labels: Sequence[Label], as_of: dt.date) -> Education | None:
+    folded = resume.folded
+    end = _trim(folded, entry)
+    courses = _course_spans(folded, entry.start, end)
+    lines_of_header = [(s, e) for s, e in entry.header]
+    own = [x for x in labels if entry.start <= x.start < end and not _inside(courses, x.start)]
+    spans = lines_of_header or [(entry.start, end)]
+    school, kind, school_evidence = "", "", ()  # type: tuple[str, str, tuple[Evidence, ...]]
+    for s, e in [*spans, (entry.start, end)]:
+        school, kind, school_evidence = find_school(resume, lex, s, e)
+        if school:
+            break
+    hits: list[tuple[Degree, int, int]] = []
+    for s, e in [*spans, (entry.start, end)]:
+        hits = [h for h in _degree_hits(lex, folded, s, e) if not _inside(courses, h[1]) and not _in_evidence(school_evidence, h[1])]
+        if hits:
+            break
+    if not hits:
+        hits = [h for h in _degree_hits(lex, folded, entry.start, end) if _in_evidence(school_evidence, h[1])]
+    top_up = any(_TOP_UP.search(folded[s:e]) for s, e in [*spans, (entry.start, end)])
+    degree = _best_degree(hits, folded)
+    degree_basis_note = ""
+    if top_up:
+        degree = Degree.BACHELOR if degree is None or degree.rank <= Degree.BACHELOR.rank else degree
+        degree_basis_note = "专升本"
+    period = _period(resume, entry.period)
+    if degree is None and kind == "secondary":
+        degree = Degree.SECONDARY
+    if degree is None and kind == "college":
+        degree, degree_basis_note = Degree.COLLEGE, "未写学历，按学校类别推定为大专"
+    long = _months_long(period)
+    if degree is None and kind in ("regular", "overseas") and long is not None and 44 <= long <= 60:
+        degree, degree_basis_note = Degree.BACHELOR, "未写学历，按普通高校四年推定为本科"
+    if school == "" and degree is None:
+        return None
+    mode: tuple[StudyMode, int, int] | None = None
+    for label in own:
+        if label.field == "mode":
+            mode = _labelled_mode(resume, lex, label) or mode
+    if mode is None:
+        for s, e in [*spans, (entry.start, end)]:
+            mode = _find_mode(lex, folded, s, e)
+            if mode:
+                break
+    major, major_evidence = "", ()  # type: tuple[str, tuple[Evidence, ...]]
+    for label in own:
+        if label.field == "major" and label.value_end > label.value_start and not major:
+            major, major_evidence = _labelled_major(resume, label)
+    avoid = [*courses, *((x.start, x.end) for x in school_evidence)]
+    if not major:
+        for s, e in [*spans, (entry.start, end)]:
+            major, major_evidence = _major(resume, majors, s, e, avoid)
+            if major:
+                break
+    if not major:
+        for s, e in spans:
+            major, major_evidence = _loose_major(resume, s, e, avoid, lex)
+            if major:
+                break
+    status = next((x for s, e in [*spans, (entry.start, end)] if (x := _status(lex, folded, s, e))), "")
+    finished = _finished(period, status, as_of)
+    if status == "certificate_only" or re.search(r"进修|研修|课程班", folded[entry.start : end].split("\n")[0]):
+        degree, finished = None, False
+    quotes = [resume.evidence(s, e) for s, e in ([*spans, (entry.period.at, entry.period.to)])]
+    return Education(
+        degree=degree,
+        school=school,
+        major=major,
+        mode=mode[0] if mode else None,
+        mode_basis=Basis.STATED if mode else Basis.ABSENT,
+        period=period,
+        finished=finished,
+        overseas=kind == "overseas",
+        regular_school=kind in ("regular", "overseas"),
+        note=degree_basis_note,
+        evidence=tuple(q for q in sorted(set(quotes), key=lambda q: q.start) if q.text),
+        major_evidence=major_evidence,
+        mode_evidence=(resume.evidence(mode[1], mode[2]),) if mode else (),
+    )
+
+
+def _in_evidence(evidence: Sequence[Evidence], at: int) -> bool:
+    return any(x.start <= at < x.end for x in evidence)
+
+
+def _best_degree(hits: Sequence[tuple[Degree, int, int]], folded: str) -> Degree | None:
+    if not hits:
+        return None
+    return max((h[0] for h in hits), key=lambda d: d.rank)
+
+
+def _trim(folded: str, entry: Entry) -> int:
+    """An education entry rarely runs past a few lines; a long tail belongs to something else."""
+    end = entry.start
+    for _ in range(8):
+        stop = folded.find("\n", end + 1, entry.end)
+        if stop < 0:
+            return entry.end
+        end = stop
+    return max(end, entry.period.to)
+
+
+def _finished(period: Period | None, status: str, as_of: dt.date) -> bool:
+    if status in ("unfinished", "broken_off", "certificate_only"):
+        return False
+    if period is None:
+        return True
+    if period.ongoing:
+        return False
+    return not (period.end is not None and earliest(period.end) > month_of(as_of))
+
+
+def find_education(
+    resume: ResumeText,
+    lex: Lexicon,
+    majors: Majors,
+    sections: Sequence[Section],
+    labels: Sequence[Label],
+    entries: Sequence[Entry],
+    as_of: dt.date,
+) -> tuple[Education, ...]:
+    """All study entries, latest first: dated entries, undated lines of the education section, labels, prose."""
+    folded = resume.folded
+    found: list[Education] = []
+    covered: list[tuple[int, int]] = []
+    for entry in entries:
+        item = _from_entry(resume, lex, majors, entry, labels, as_of)
+        if item is not None:
+            found.append(item)
+            covered.append((entry.start, _trim(folded, entry)))
+    for section in sections:
+        if section.kind == "education":
+            found += _undated(resume, lex, majors, section, labels, covered, as_of)
+    found = _with_labels(resume, lex, majors, sections, labels, found, covered, as_of)
+    found = _with_prose(resume, lex, majors, sections, found, covered, as_of)
+    return tuple(sorted(_merged(found), key=lambda e: (-_end_key(e), -(e.degree.rank if e.degree else -1))))
+
+
+def _end_key(item: Education) -> int:
+    if item.period is None:
+        return 0
+    if item.period.end is not None:
+        return latest(item.period.end)
+    return earliest(item.period.start) if item.period.start else 0
+
+
+def _undated(
+    resume: ResumeText,
+    lex: Lexicon,
+    majors: Majors,
+    section: Section,
+    labels: Sequence[Label],
+    covered: list[tuple[int, int]],
+    as_of: dt.date,
+) -> list[Education]:
+    """Lines of an education section that name a school and a degree without a period."""
+    folded = resume.folded
+    items = []
+    pos = section.start
+    for line in folded[section.start : section.end].split("\n"):
+        s, e = pos, pos + len(line)
+        pos = e + 1
+        if not line.strip() or any(a < e and s < b for a, b in covered) or _COURSES.search(line):
+            continue
+        if any(x.field not in ("degree", "school", "major", "mode", "graduated", "period") for x in labels if s <= x.start < e):
+            continue
+        hits = _degree_hits(lex, folded, s, e)
+        school, _, _ = find_school(resume, lex, s, e)
+        if not hits or (not school and any(x.field == "degree" for x in labels if s <= x.start < e)):
+            continue
+        if about_others(lex, folded, hits[0][1]) or _NO_DEGREE.search(line):
+            continue
+        item = _from_span(resume, lex, majors, s, e, as_of)
+        if item is not None:
+            items.append(item)
+            covered.append((s, e))
+    return items
+
+
+def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int, as_of: dt.date) -> Education | None:
+    """An entry from one line or clause; its last date, if any, is taken as the end of study."""
+    folded = resume.folded
+    school, kind, school_evidence = find_school(resume, lex, s, e)
+    hits = _degree_hits(lex, folded, s, e)
+    degree = _best_degree(hits, folded)
+    top_up = bool(_TOP_UP.search(folded[s:e]))
+    if top_up and (degree is None or degree.rank <= Degree.BACHELOR.rank):
+        degree = Degree.BACHELOR
+    if degree is None:
+        return None
+    mode = _find_mode(lex, folded, s, e)
+    avoid = [*_course_spans(folded, s, e), *((x.start, x.end) for x in school_evidence)]
+    major, major_evidence = _major(resume, majors, s, e, avoid)
+    points = [p for p in find_points(folded, s, e)]
+    period = None
+    if points:
+        start = points[0] if len(points) > 1 else None
+        last = points[-1]
+        if not (len(points) == 1 and re.search(r"考入|入学|入读|起|进入", folded[last[2] : last[2] + 12])):
+            period = Period(start[0] if start else None, last[0], False, resume.evidence((start or last)[1], last[2]))
+    status = _status(lex, folded, s, e)
+    return Education(
+        degree=degree,
+        school=school,
+        major=major,
+        mode=mode[0] if mode else None,
+        mode_basis=Basis.STATED if mode else Basis.ABSENT,
+        period=period,
+        finished=_finished(period, status, as_of),
+        overseas=kind == "overseas",
+        regular_school=kind in ("regular", "overseas"),
+        note="专升本" if top_up else "",
+        evidence=(resume.evidence(s, e),),
+        major_evidence=major_evidence,
+        mode_evidence=(resume.evidence(mode[1], mode[2]),) if mode else (),
+    )
+
+
+def _with_labels(
+    resume: ResumeText,
+    lex: Lexicon,
+    majors: Majors,
+    sections: Sequence[Section],
+    labels: Sequence[Label],
+    found: list[Education],
+    covered: list[tuple[int, int]],
+    as_of: dt.date,
+) -> list[Education]:
+    """Merge labelled facts (学历、毕业院校、专业、学习形式) outside dated entries; each 学历 label starts a group."""
+    from matcher.extraction.basics import OTHERS_SECTIONS, section_at
+
+    folded = resume.folded
+    groups: list[dict[str, Any]] = []
+    for label in labels:
+        if label.field not in ("degree", "school", "major", "mode", "graduated", "studied"):
+            continue
+        if any(a <= label.start < b for a, b in covered) or section_at(sections, label.start) in OTHERS_SECTIONS | {"wish"}:
+            continue
+        if label.value_end <= label.value_start or about_others(lex, folded, label.start):
+            continue
+        if label.field == "studied" and re.search(r"[、,]", folded[label.value_start : label.value_end]):
+            continue
+        field = "major" if label.field == "studied" else label.field
+        if field == "degree" and not _degree_hits(lex, folded, label.value_start, label.value_end):
+            continue
+        last = groups[-1] if groups else None
+        if last is None or field in last or label.start - last["at"] > 160:
+            if last is not None and field == "degree" and "学位" in folded[label.start : label.value_start] and label.start - last["at"] <= 160:
+                continue  # 学历：本科 学位：学士 are one entry
+            last = {"at": label.start}
+            groups.append(last)
+        last[field] = label
+        last["at"] = label.value_end
+    for group in groups:
+        item = _from_group(resume, lex, majors, group, as_of)
+        if item is not None:
+            found = _absorb(found, item)
+    return found
+
+
+def _from_group(resume: ResumeText, lex: Lexicon, majors: Majors, group: dict[str, Any], as_of: dt.date) -> Education | None:
+    folded = resume.folded
+    marks = [x for x in group.values() if isinstance(x, Label)]
+    degree: Degree | None = None
+    school, kind, note = "", "", ""
+    mode: tuple[StudyMode, int, int] | None = None
+    major: str = ""
+    major_evidence: tuple[Evidence, ...] = ()
+    status = ""
+    if "degree" in group:
+        label = group["degree"]
+        if is_negated(lex, folded, label.value_start) or _NO_DEGREE.search(folded[label.value_start : label.value_end]):
+            return None
+        degree = _best_degree(_degree_hits(lex, folded, label.value_start, label.value_end), folded)
+        if _TOP_UP.search(folded[label.value_start : label.value_end]):
+            degree, note = Degree.BACHELOR, "专升本"
+        mode = _find_mode(lex, folded, label.value_start, label.value_end)
+        status = _status(lex, folded, label.value_start, label.value_end)
+        major, major_evidence = _major(resume, majors, label.value_start, label.value_end, [])
+        school, kind, _ = find_school(resume, lex, label.value_start, label.value_end)
+    if "school" in group:
+        label = group["school"]
+        school, kind, _ = find_school(resume, lex, label.value_start, label.value_end)
+        school = school or resume.text[label.value_start : label.value_end]
+        mode = mode or _find_mode(lex, folded, label.value_start, label.value_end)
+        if degree is None:
+            degree = _best_degree(_degree_hits(lex, folded, label.value_start, label.value_end), folded)
+        if not major:
+            major, major_evidence = _major(resume, majors, label.value_start, label.value_end, [])
+    if "major" in group:
+        major, major_evidence = _labelled_major(resume, group["major"])
+        mode = mode or _find_mode(lex, folded, group["major"].value_start, group["major"].value_end)
+        if degree is None:
+            degree = _best_degree(_degree_hits(lex, folded, group["major"].value_start, group["major"].value_end), folded)
+    if "mode" in group:
+        mode = _labelled_mode(resume, lex, group["mode"]) or mode
+        if _TOP_UP.search(folded[group["mode"].value_start : group["mode"].value_end]):
+            degree, note = Degree.BACHELOR, "专升本"
+    period = None
+    if "graduated" in group:
+        label = group["graduated"]
+        for date, s, e in find_points(folded, label.value_start, label.value_end):
+            period = Period(None, date, False, resume.evidence(s, e))
+    return Education(
+        degree=degree,
+        school=school,
+        major=major,
+        mode=mode[0] if mode else None,
+        mode_basis=Basis.STATED if mode else Basis.ABSENT,
+        period=period,
+        finished=_finished(period, status, as_of),
+        overseas=kind == "overseas",
+        regular_school=kind in ("regular", "overseas"),
+        note=note,
+        evidence=tuple(resume.evidence(x.start, x.value_end) for x in sorted(marks, key=lambda x: x.start)),
+        major_evidence=major_evidence,
+        mode_evidence=(resume.evidence(mode[1], mode[2]),) if mode else (),
+    )
+
+
+def _absorb(found: list[Education], item: Education) -> list[Education]:
+    """Add an undated item to the entry it speaks of (same degree, or the only one without), else keep it apart."""
+    for i, entry in enumerate(found):
+        same_degree = item.degree is not None and entry.degree == item.degree
+        unknown = entry.degree is None or item.degree is None
+        same_school = not item.school or not entry.school or item.school in entry.school or entry.school in item.school
+        same_major = not item.major or not entry.major or item.major in entry.major or entry.major in item.major
+        if (same_degree and same_school) or (unknown and same_school and (item.school or same_major) and (item.degree or item.school or same_major)):
+            if item.degree is None and not item.school and len([e for e in found if e.degree]) > 1 and not same_major:
+                continue
+            found[i] = _joined(entry, item)
+            return found
+    if item.degree is None and not item.school and not item.major:
+        return found
+    return [*found, item]
+
+
+def _joined(entry: Education, item: Education) -> Education:
+    return replace(
+        entry,
+        degree=entry.degree or item.degree,
+        school=entry.school or item.school,
+        major=entry.major or item.major,
+        mode=entry.mode or item.mode,
+        mode_basis=entry.mode_basis if entry.mode else item.mode_basis,
+        period=entry.period or item.period,
+        finished=entry.finished and item.finished,
+        overseas=entry.overseas or item.overseas,
+        regular_school=entry.regular_school or item.regular_school,
+        note=entry.note or item.note,
+        evidence=(*entry.evidence, *(x for x in item.evidence if x not in entry.evidence)),
+        major_evidence=entry.major_evidence if entry.major else item.major_evidence,
+        mode_evidence=entry.mode_evidence if entry.mode else item.mode_evidence,
+    )
+
+
+def _with_prose(
+    resume: ResumeText,
+    lex: Lexicon,
+    majors: Majors,
+    sections: Sequence[Section],
+    found: list[Education],
+    covered: list[tuple[int, int]],
+    as_of: dt.date,
+) -> list[Education]:
+    """Degree words elsewhere: in the head line, in a letter. Others' degrees, demands and negations are left out."""
+    from matcher.extraction.basics import section_at
+
+    folded = resume.folded
+    used = [(x.start, x.end) for item in found for x in item.evidence]
+    for degree, s, e in _degree_hits(lex, folded, 0, len(folded)):
+        kind = section_at(sections, s)
+        if _inside(covered, s) or _inside(used, s) or kind in ("family", "reference", "advert", "wish", "project", "campus"):
+            continue
+        a, b = clause(folded, s)
+        if about_others(lex, folded, s) or is_negated(lex, folded, s) or _NO_DEGREE.search(folded[a:b]):
+            continue
+        if kind in ("work", "internship") and not re.search(r"毕业|学历|学位|就读|攻读|考入|取得|获得|大学", folded[a:b]):
+            continue
+        if re.match(r"(?:及|或)?以[上下]|毕业生|层次|学生|实习生|院校|老师|教师|导师", folded[e : e + 4]) and not re.match(r"毕业", folded[e : e + 2]):
+            continue
+        a, b = _own_clause(folded, a, b, s, e)
+        item = _from_span(resume, lex, majors, a, b, as_of)
+        if item is None:
+            continue
+        if item.degree != degree:
+            item = replace(item, degree=degree)
+        found = _absorb(found, item)
+        used.append((s, e))
+    return found
+
+
+def _own_clause(folded: str, a: int, b: int, s: int, e: int) -> tuple[int, int]:
+    """The part of a head line that belongs to one degree word: `男 | 33岁 | 本科 | 9年经验` gives 本科 and neighbours."""
+    if re.search(r"[|·/]", folded[a:b]) and not re.search(r"大学|学院", folded[a:b]):
+        left = max((folded.rfind(c, a, s) for c in "|·/"), default=-1)
+        rights = [x for c in "|·/" if (x := folded.find(c, e, b)) >= 0]
+        return (left + 1 if left >= 0 else a), (min(rights) if rights else b)
+    return a, b
+
+
+def _merged(found: Sequence[Education]) -> list[Education]:
+    """Drop entries that repeat another with less in them."""
+    kept: list[Education] = []
+    for item in sorted(found, key=lambda e: -(bool(e.period) * 4 + bool(e.school) * 2 + bool(e.major))):
+        for i, other in enumerate(kept):
+            if other.degree == item.degree and (not item.school or item.school == other.school) and (item.period is None or item.period == other.period or other.period is None):
+                kept[i] = _joined(other, item)
+                break
+        else:
+            kept.append(item)
+    return kept
+
+
+# --- what rules ask -----------------------------------------------------------------------------------------------
+
+
+def highest_degree(education: Sequence[Education]) -> Fact[Degree]:
+    """The highest finished degree. Unfinished study does not count."""
+    finished = [e for e in education if e.degree is not None and e.finished]
+    if finished:
+        best = max(finished, key=lambda e: e.degree.rank if e.degree else -1)
+        basis = Basis.INFERRED if "推定" in best.note else Basis.STATED
+        return Fact(best.degree, basis, best.evidence[:3], best.note)
+    implied = [e for e in education if e.degree in (Degree.MASTER, Degree.DOCTOR) and not e.finished]
+    if implied:  # whoever reads for a master's has a bachelor's
+        return Fact(Degree.BACHELOR, Basis.INFERRED, implied[0].evidence[:2], "在读研究生，推定已有本科学历，请核实")
+    unfinished = [e for e in education if e.degree is not None]
+    if unfinished:  # 本科肄业、本科在读: only school before it is certain (B131)
+        first = unfinished[0]
+        return Fact(Degree.SECONDARY, Basis.INFERRED, first.evidence[:2], f"{first.degree}未完成")
+    return Fact()
+
+
+def full_time_bachelor(education: Sequence[Education], min_years: float, max_years: float, infer: bool) -> Fact[bool]:
+    """Whether a finished bachelor's was full-time (DESIGN decision 5): stated, inferred from a regular university and
+    plain dates, contradicted, or not known. The bachelor's decides, not the master's.
+    """
+    bachelors = [e for e in education if e.degree is Degree.BACHELOR and e.finished]
+    stated = [e for e in bachelors if e.mode is StudyMode.FULL_TIME]
+    if stated:
+        return Fact(True, Basis.STATED, stated[0].mode_evidence or stated[0].evidence[:2], stated[0].note)
+    for e in bachelors:
+        months = _months_long(e.period)
+        if infer and e.mode is None and e.regular_school and months is not None and "专升本" not in e.note:
+            if min_years * 12 <= months + 2 and months <= max_years * 12:
+                note = "未写学习形式；普通高校、学制年限相符，推定全日制（请核验学信网）"
+                if e.overseas:
+                    note = "境外院校，推定全日制；请查验教育部留学服务中心学历认证"
+                return Fact(True, Basis.INFERRED, e.evidence[:3], note)
+    open_ones = [e for e in bachelors if e.mode is None]
+    if open_ones:
+        return Fact()
+    part = [e for e in bachelors if e.mode is StudyMode.PART_TIME]
+    if part:
+        return Fact(False, Basis.STATED, part[0].mode_evidence or part[0].evidence[:2])
+    highest = highest_degree(education)
+    if highest.value is not None and highest.value.rank < Degree.BACHELOR.rank:
+        return Fact(False, highest.basis, highest.evidence, highest.note)
+    return Fact()
+
+
+def graduation(education: Sequence[Education]) -> PartialDate | None:
+    """The end of the first full course of study after school: work before it is not counted when policy says so."""
+    ends = [e.period.end for e in education if e.period and e.period.end and e.degree and e.degree.rank >= 1 and e.finished]
+    return min(ends) if ends else None

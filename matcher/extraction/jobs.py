@@ -1,0 +1,606 @@
+"""Jobs with employer, title, kind, period and domains; months in total and per domain; stated totals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from matcher.extraction.basics import section_at
+from matcher.extraction.dates import (
+    DateRange,
+    Interval,
+    earliest,
+    find_points,
+    find_ranges,
+    interval,
+    latest,
+    month_of,
+    span,
+)
+from matcher.extraction.domains import domain_indexes, judge_job
+from matcher.extraction.entries import Entry
+from matcher.extraction.labels import Label
+from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
+from matcher.knowledge import load_words
+from matcher.schema import (
+    Basis,
+    Education,
+    Evidence,
+    Fact,
+    Job,
+    JobKind,
+    MonthSpan,
+    Notice,
+    PartialDate,
+    Period,
+    ResumeText,
+)
+from matcher.terms import TermIndex
+from matcher.text import Section
+
+_WORK_SECTIONS = frozenset({"work", "internship", "", "basic", "self", "other", "skills", "training", "certificate", "portfolio", "education"})
+_PIECE = re.compile(r"[^\s\t|·•,;>#*()\[\]【】「」/]+(?:\([^()\n]{1,16}\)[^\s\t|·•,;>#*()\[\]【】「」/]*)*(?: (?=[a-z&])[a-z&.'\-]+)*")
+_NOT_PIECE = re.compile(
+    r"(?:共|约)?\d{1,2}年(?:\d{1,2}个?月)?|\d+个?月|\d[\d\-.,~kw万元]*(?:/月|元|k|万|人)?\S{0,3}|税前|至今|在职|离职|全职|民营|国企|上市公司|外资|合资|"
+    r"(?:\d+-?)+\d*人|互联网|金融业?|银行业?|计算机软件|[-—~]+|.{1,2}省.{0,6}|时间|起止.{0,4}|单位|职务|岗位|公司|部门"
+)
+_STRIP_EMPLOYER = re.compile(r"^(?:我|后|并|又|再|先后?|随后|之后|毕业后|毕业)*(?:就职于|任职于|供职于|服务于|工作于|加盟|加入|进入|入职|跳槽到|跳槽至|调入|调到|调至|转到|转至|来到|回到|在|于|到|进|去|从|自)+")
+_STRIP_TITLE = re.compile(r"^(?:[,，]|我|并|后|先|起|一直|主要|正式|历任|先后)*(?:担任|任职为?|出任|升任|晋升为?|晋升至|提拔为?|转岗为?|转为|转任|调任|做了?|从事|任|当|为|是|的)+(?:[一二两]?[名个]|一年|两年)?")
+_DEPARTMENT = re.compile(r"(?:部|处|室|科|组|线|事业部|条线|中心)$")
+_TITLE_TAIL = re.compile(r"(?:岗|一职|职务|职位|的?工作|兼.*)$")
+_PROJECT = re.compile(r"项目(?!经理|主管|助理|总监|专员|管理|负责人|运营|岗|工程师)|课题|改版|上线|系统建设|平台建设|专项|工程$")
+_INTERN = re.compile(r"实习|见习|intern(?:ship)?\b|trainee\b")
+_PART = re.compile(r"兼职|part-time|part time")
+_FREE = re.compile(r"自由职业|自由设计师|自由撰稿|freelanc|接单|独立设计师")
+_VOLUNTEER = re.compile(r"志愿者|义工|支教|volunteer|学生会|社团|班长|团支书|学生干部")
+
+
+@lru_cache
+def _not_employers() -> TermIndex[str]:
+    return TermIndex((w, w) for w in load_words("not_employer_words.txt"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    employer: tuple[int, int] | None
+    title: tuple[int, int] | None
+
+
+def _employer_end(lex: Lexicon, folded: str, s: int, e: int) -> int | None:
+    """Where the employer's name ends inside a piece, or None when the piece names none."""
+    blocked = [(h.start, h.end) for h in _not_employers().scan(folded, s, e)]
+    best = None
+    for hit in lex.employers.scan(folded, s, e):
+        if any(a <= hit.start < b for a, b in blocked) or (hit.start == s and hit.end - s < 4 and not hit.term.isascii()):
+            continue
+        best = hit.end
+    for inst in lex.institutions.scan(folded, s, e):
+        if not any(a <= inst.start < b for a, b in blocked):
+            best = max(best or 0, inst.end)
+    return best
+
+
+def _title_at_end(lex: Lexicon, folded: str, s: int, e: int) -> bool:
+    """Whether a span ends with a job title word, perhaps with a bracket or 岗 behind it."""
+    stop = e
+    bracket = re.search(r"\([^()]*\)$", folded[s:e])
+    if bracket:
+        stop = s + bracket.start()
+    text = folded[s:stop]
+    tail = _TITLE_TAIL.search(text)
+    if tail and tail.start() > 0 and tail[0] == "岗":
+        return True
+    stop = s + (tail.start() if tail else len(text))
+    return any(h.end >= stop - 1 for h in lex.titles.scan(folded, s, stop))
+
+
+def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Label]) -> _Names:
+    """Employer and title of an entry: from its labels, else from the pieces of its header."""
+    folded = resume.folded
+    employer: tuple[int, int] | None = None
+    title: tuple[int, int] | None = None
+    for label in labels:
+        if entry.start <= label.start < entry.end and label.value_end > label.value_start:
+            if label.field == "employer" and employer is None:
+                employer = (label.value_start, label.value_end)
+            elif label.field == "title" and title is None:
+                title = (label.value_start, label.value_end)
+    loose: list[tuple[int, int]] = []
+    for s, e in entry.header:
+        pos = s
+        for match in _PIECE.finditer(folded, s, e):
+            a, b = match.start(), match.end()
+            if a < pos or any(x.start <= a < x.value_end and x.field not in ("period", "employer", "title") for x in labels):
+                continue
+            a, b = _strip(folded, a, b)
+            if b - a < 2 or _NOT_PIECE.fullmatch(folded, a, b) or any(a <= x.start < b for x in labels):
+                continue
+            lead = _STRIP_EMPLOYER.match(folded[a:b])
+            if lead and b - a - lead.end() >= 2:
+                a += lead.end()
+            stop = _employer_end(lex, folded, a, b)
+            if stop is not None:
+                rest = (stop, b)
+                strip = _STRIP_TITLE.match(folded[stop:b])
+                if strip:
+                    rest = (stop + strip.end(), b)
+                if rest[1] - rest[0] >= 2 and _title_at_end(lex, folded, *rest):
+                    if employer is None:
+                        employer, title = (a, stop), title or rest
+                    continue
+                if _title_at_end(lex, folded, a, b) and title is None and not _strong_employer(lex, folded, a, b):
+                    title = (a, b)
+                    continue
+                if employer is None:
+                    employer = (a, b) if not strip else (a, stop)
+                elif not _DEPARTMENT.search(folded[a:b]):
+                    loose.append((a, b))
+                continue
+            strip = _STRIP_TITLE.match(folded[a:b])
+            if strip and b - a - strip.end() >= 2:
+                a += strip.end()
+            if _title_at_end(lex, folded, a, b):
+                if title is None:
+                    title = (a, b)
+                continue
+            if not _DEPARTMENT.search(folded[a:b]):
+                loose.append((a, b))
+    if employer is None and title is not None and entry.section in ("work", "internship"):
+        employer = next((x for x in loose if x[0] != title[0] and not _PROJECT.search(folded[slice(*x)])), None)
+    elif title is None and employer is not None and loose and entry.section in ("work", "internship"):
+        title = next((x for x in loose if x[1] - x[0] <= 16), None)
+    elif employer is None and title is None and len(loose) >= 1 and entry.section == "work":
+        employer = loose[0]
+        title = loose[1] if len(loose) > 1 else None
+    return _Names(employer, title)
+
+
+def _strong_employer(lex: Lexicon, folded: str, s: int, e: int) -> bool:
+    return bool(re.search(r"公司|集团|银行|支行|分行|信用社|事务所|医院|学校|大学|酒店", folded[s:e])) and not _title_at_end(lex, folded, s, e)
+
+
+def _strip(folded: str, a: int, b: int) -> tuple[int, int]:
+    while a < b and folded[a] in "-—~:,、。.(《\"'“ ":
+        a += 1
+    while b > a and folded[b - 1] in "-—~:,、。.《\"'” ":
+        b -= 1
+    if b > a and folded[b - 1] == ")" and "(" not in folded[a:b]:
+        b -= 1
+    return a, b
+
+
+def _kind(folded: str, entry_section: str, header: str) -> JobKind:
+    if _INTERN.search(header) or entry_section == "internship":
+        return JobKind.INTERN
+    if _FREE.search(header):
+        return JobKind.FREELANCE
+    if _PART.search(header):
+        return JobKind.PART_TIME
+    return JobKind.FULL_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A job before its months are counted, with the flags of its dates."""
+
+    job: Job
+    flags: tuple[str, ...]
+    intervals: Interval
+
+
+def find_jobs(
+    resume: ResumeText,
+    lex: Lexicon,
+    sections: Sequence[Section],
+    labels: Sequence[Label],
+    entries: Sequence[Entry],
+    education: Sequence[Education],
+    as_of: dt.date,
+) -> tuple[tuple[Draft, ...], tuple[Notice, ...]]:
+    """All jobs in text order, with flags for a person: reversed, impossible, future and open-ended dates."""
+    folded = resume.folded
+    study = [x for item in education for x in item.evidence]
+    drafts: list[Draft] = []
+    notices: list[Notice] = []
+    for entry in entries:
+        if entry.section not in _WORK_SECTIONS:
+            continue
+        schooling = any(x.start <= entry.period.at < x.end or (x.start == entry.period.at) for x in study)
+        if schooling or entry.section == "education":
+            continue
+        names = _names(resume, lex, entry, labels)
+        header = "\n".join(folded[s:e] for s, e in entry.header)
+        if names.employer is None and names.title is None:
+            if entry.section not in ("work", "internship") or not header.strip() or _PROJECT.search(header):
+                continue
+        if names.employer is None and _PROJECT.search(header) and drafts:
+            continue
+        if _VOLUNTEER.search(header) and entry.section not in ("work", "internship"):
+            continue
+        drafts.append(_draft(resume, lex, entry.section, entry.period, entry.header, names, entry.start, entry.end, as_of))
+    if not drafts:
+        drafts = _from_blocks(resume, lex, sections, labels, as_of)
+    drafts += _from_prose(resume, lex, sections, [(d.job.start, d.job.end) for d in drafts], study, as_of)
+    drafts.sort(key=lambda d: d.job.start)
+    drafts = _settle_open_ends(_inherit(resume, lex, drafts, as_of), as_of)
+    for draft in drafts:
+        notices += _date_notices(draft, as_of)
+    return tuple(drafts), tuple(notices)
+
+
+def _draft(
+    resume: ResumeText,
+    lex: Lexicon,
+    section: str,
+    period: DateRange,
+    header: Sequence[tuple[int, int]],
+    names: _Names,
+    start: int,
+    end: int,
+    as_of: dt.date,
+) -> Draft:
+    folded = resume.folded
+    text = "\n".join(folded[s:e] for s, e in header)
+    verdicts = judge_job(resume, lex, names.title, names.employer, tuple(header), (start, end))
+    quotes = {resume.evidence(period.at, period.to)}
+    for piece in (names.employer, names.title):
+        if piece:
+            quotes.add(resume.evidence(*piece))
+    job = Job(
+        employer=resume.evidence(*names.employer).text if names.employer else "",
+        title=resume.evidence(*names.title).text if names.title else "",
+        kind=_kind(folded, section, text),
+        period=Period(period.start, period.end, period.ongoing, resume.evidence(period.at, period.to)),
+        start=start,
+        end=end,
+        evidence=tuple(sorted(quotes, key=lambda q: q.start)),
+        domains=tuple(v.domain for v in verdicts if v.certain),
+        possible_domains=tuple(v.domain for v in verdicts if not v.certain),
+        domain_evidence={v.domain: v.evidence for v in verdicts},
+    )
+    return Draft(job, period.flags, interval(period.start, period.end, period.ongoing, as_of, period.flags))
+
+
+def _from_blocks(
+    resume: ResumeText, lex: Lexicon, sections: Sequence[Section], labels: Sequence[Label], as_of: dt.date
+) -> list[Draft]:
+    """Labelled blocks with separate 开始/结束 dates are rare; a work section without any period yields no months."""
+    return []
+
+
+# --- prose --------------------------------------------------------------------------------------------------------
+
+_START_CUE = re.compile(
+    r"进入|加入|入职|就职|任职|供职|调到|调至|调任|调入|转到|转至|转岗|跳槽|来到|开始|起(?!草)|担任|升任|晋升|提拔|到[\u4e00-\u9fff]{2,20}(?:公司|银行|支行|分行)|在[\u4e00-\u9fff]{2,24}(?:公司|银行|支行|分行|集团)|做|任|从事|joined|started"
+)
+_END_CUE = re.compile(r"离职|离开|辞职|辞去|结束|退伍|转业|为止|下岗|合同到期|left")
+_UNTIL = re.compile(r"(?:干到|做到|工作到|任职到|直到|一直到|到|至|截至)\s*$")
+_STILL = re.compile(r"至今|现在|目前|现任|仍|迄今|到现在")
+
+
+def _from_prose(
+    resume: ResumeText,
+    lex: Lexicon,
+    sections: Sequence[Section],
+    covered: Sequence[tuple[int, int]],
+    study: Sequence[Evidence],
+    as_of: dt.date,
+) -> list[Draft]:
+    """Jobs told in sentences with single dates: 二〇一八年八月进入贵阳银行做柜员，一直干到二〇二一年十二月。"""
+    folded = resume.folded
+    drafts: list[Draft] = []
+    ranges = [(r.at, r.to) for r in find_ranges(folded)]
+    open_job: dict[str, Any] | None = None
+
+    def close(end: PartialDate | None, to: int, ongoing: bool = False, inferred: bool = False) -> None:
+        nonlocal open_job
+        if open_job is None:
+            return
+        flags = ("inferred_end",) if inferred else (() if end or ongoing else ("open_end",))
+        period = DateRange(open_job["date"], end, ongoing, open_job["at"], open_job["to"], flags)
+        if open_job["names"].employer or open_job["names"].title:
+            header = tuple(x for x in (open_job["names"].employer, open_job["names"].title) if x)
+            drafts.append(_draft(resume, lex, "work", period, header, open_job["names"], open_job["start"], to, as_of))
+        open_job = None
+
+    for a, b in _clauses(folded):
+        kind = section_at(sections, a)
+        if kind not in ("", "work", "basic", "self", "other") or any(s <= a < e or s < b <= e for s, e in covered):
+            continue
+        text = folded[a:b]
+        points = [p for p in find_points(folded, a, b) if not any(s <= p[1] < e for s, e in ranges)]
+        for date, s, e in points:
+            if date.year < 1970 or date.year > as_of.year:
+                continue
+            before, after = folded[max(a, s - 8) : s], folded[e : min(b, e + 26)]
+            if _UNTIL.search(before) or (_END_CUE.search(after) and not _START_CUE.search(after)):
+                close(date, b)
+            elif _START_CUE.search(after) and not re.search(r"毕业(?!后)|考入|出生|入学|取得|获得|考取|就读|攻读|大学(?!毕业)", after[:14]):
+                if any(x.start <= s < x.end for x in study) and not re.search(r"公司|银行|集团|支行|分行|科技", text):
+                    continue
+                previous = open_job
+                if previous is not None:
+                    close(_month_before(date), a, inferred=True)
+                names = _prose_names(resume, lex, e, b)
+                if names.employer is None and previous is not None and re.search(r"调|转岗|晋升|升任|提拔|起", after):
+                    names = _Names(previous["names"].employer, names.title)
+                open_job = {"date": date, "at": s, "to": e, "start": a, "names": names, "last": b}
+        if open_job is not None and not points:
+            if b - open_job["last"] > 260:
+                close(None, a)
+                continue
+            if open_job["names"].employer is None or open_job["names"].title is None:
+                extra = _prose_names(resume, lex, a, b)
+                open_job["names"] = _Names(
+                    open_job["names"].employer or extra.employer, open_job["names"].title or extra.title
+                )
+            open_job["last"] = b
+        if open_job is not None and _STILL.search(text):
+            close(None, b, ongoing=True)
+    close(None, len(folded))
+    return drafts
+
+
+def _month_before(date: PartialDate) -> PartialDate:
+    if not date.month:
+        return PartialDate(date.year)
+    return PartialDate(date.year - 1, 12) if date.month == 1 else PartialDate(date.year, date.month - 1)
+
+
+def _clauses(folded: str) -> Iterable[tuple[int, int]]:
+    pos = 0
+    for match in re.finditer(r"[,。;!?\n]", folded):
+        if match.start() > pos:
+            yield pos, match.start()
+        pos = match.end()
+    if pos < len(folded):
+        yield pos, len(folded)
+
+
+def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
+    folded = resume.folded
+    lead = re.match(r"\s*(?:起|后|开始|我|便|就|正式|又|先)*\s*(?:的?时候)?", folded[s:e])
+    s += lead.end() if lead else 0
+    strip = _STRIP_EMPLOYER.match(folded[s:e])
+    if strip:
+        s += strip.end()
+    stop = _employer_end(lex, folded, s, e)
+    employer = None
+    if stop is not None and stop - s <= 30:
+        employer = (s, stop)
+        s = stop
+    title = None
+    for hit in lex.titles.scan(folded, s, e):
+        begin = hit.start
+        prefix = re.search(r"[\u4e00-\u9fffa-z]{0,8}$", folded[s:begin])
+        if prefix:
+            begin -= len(prefix[0])
+        strip = re.search(r"(?:担任|任职|任|做|从事|当|为|是|转岗|升任|晋升为?|的|到|至|里|在|名|个|成为|改做|转做|转)", folded[begin : hit.start])
+        if strip:
+            begin += strip.end()
+        title = (begin, hit.end)
+        break
+    return _Names(employer, title)
+
+
+# --- putting jobs together ----------------------------------------------------------------------------------------
+
+
+def _inherit(resume: ResumeText, lex: Lexicon, drafts: Sequence[Draft], as_of: dt.date) -> list[Draft]:
+    """Titles within one employer: an entry without employer inside an earlier entry's period takes its employer, and
+    the enclosing entry gives way for those months.
+    """
+    result: list[Draft] = []
+    for draft in drafts:
+        job = draft.job
+        if not job.employer and result and draft.intervals.outer:
+            holder = next(
+                (d for d in reversed(result) if d.job.employer and _encloses(d.intervals, draft.intervals)), None
+            )
+            if holder is None and result[-1].job.employer and _adjacent(result[-1], draft):
+                holder = result[-1]
+            if holder is not None:
+                same_kind = job.kind if job.kind is not JobKind.FULL_TIME else holder.job.kind
+                domains, possible, quotes = job.domains, job.possible_domains, dict(job.domain_evidence)
+                if "banking" in holder.job.domains and "banking" not in domains:
+                    domains = (*domains, "banking")
+                    quotes["banking"] = holder.job.domain_evidence["banking"]
+                draft = replace(
+                    draft,
+                    job=replace(
+                        job, employer=holder.job.employer, kind=same_kind, domains=domains, possible_domains=possible, domain_evidence=quotes
+                    ),
+                )
+        result.append(draft)
+    containers = {
+        id(d)
+        for d in result
+        for inner in result
+        if inner is not d
+        and inner.job.employer == d.job.employer
+        and d.job.employer
+        and inner.job.start >= d.job.start
+        and _encloses(d.intervals, inner.intervals)
+        and d.intervals != inner.intervals
+        and not (d.job.title and not inner.job.title)
+    }
+    kept = []
+    for d in result:
+        if id(d) in containers:
+            # its own title covers only the months no inner entry covers; a person may ask, so it becomes possible
+            inner = [
+                x for x in result if x is not d and x.job.employer == d.job.employer and _encloses(d.intervals, x.intervals)
+            ]
+            if span(x.intervals for x in inner).high >= span([d.intervals]).low - 2:
+                continue
+        kept.append(d)
+    return kept
+
+
+def _encloses(outer: Interval, inner: Interval) -> bool:
+    return bool(
+        outer.outer and inner.outer and outer.outer[0] <= inner.outer[0] and inner.outer[1] <= outer.outer[1]
+    )
+
+
+def _adjacent(before: Draft, after: Draft) -> bool:
+    a, b = before.intervals.outer, after.intervals.outer
+    return bool(a and b and (abs(a[1] - b[0]) <= 1 or abs(b[1] - a[0]) <= 1)) and bool(after.job.title)
+
+
+def _settle_open_ends(drafts: Sequence[Draft], as_of: dt.date) -> list[Draft]:
+    """An end that is not stated: ongoing only for the latest job, and flagged (B074); else until the next job begins."""
+    latest_start = max(
+        (latest(d.job.period.start) for d in drafts if d.job.period and d.job.period.start), default=None
+    )
+    settled = []
+    for d in drafts:
+        period = d.job.period
+        if period and period.end is None and not period.ongoing and period.start is not None:
+            start = latest(period.start)
+            later = [earliest(x.job.period.start) for x in drafts if x.job.period and x.job.period.start and earliest(x.job.period.start) > start]
+            if start == latest_start and not later:
+                d = replace(
+                    d,
+                    job=replace(d.job, period=replace(period, ongoing=True)),
+                    intervals=Interval((start, start + 1), (earliest(period.start), month_of(as_of) + 1)),
+                )
+            elif later:
+                d = replace(d, intervals=Interval((start, start + 1), (earliest(period.start), min(later) + 1)))
+        settled.append(d)
+    return settled
+
+
+_FLAG_TEXT = {
+    "reversed": ("reversed_dates", "起止颠倒：结束早于开始，未计入年限，请核实。"),
+    "impossible_month": ("impossible_date", "日期有误（月份不存在），只按年份看待，请核实。"),
+    "open_end": ("open_end", "结束时间未注明，请核实。"),
+    "inferred_end": ("inferred_end", "结束时间按下一段经历推定，请核实。"),
+}
+
+
+def _date_notices(draft: Draft, as_of: dt.date) -> list[Notice]:
+    period = draft.job.period
+    if period is None:
+        return []
+    notices = [Notice(*_FLAG_TEXT[f], (period.evidence,)) for f in draft.flags if f in _FLAG_TEXT]
+    if period.start is not None and earliest(period.start) > month_of(as_of):
+        notices.append(Notice("future_dates", "经历开始于截止日之后，未计入年限。", (period.evidence,)))
+    elif period.end is not None and earliest(period.end) > month_of(as_of):
+        notices.append(Notice("future_dates", "结束日期晚于截止日，只计到截止日。", (period.evidence,)))
+    return notices
+
+
+# --- months -------------------------------------------------------------------------------------------------------
+
+
+def counts(job: Job, counted_kinds: Iterable[str]) -> bool:
+    """Whether a job's kind counts as work experience (policy: counting.counted_kinds)."""
+    return job.kind.value in counted_kinds
+
+
+def total_months(drafts: Sequence[Draft], counted_kinds: Sequence[str]) -> Fact[MonthSpan]:
+    """Months of all counted jobs, overlaps once; absent when no job is dated."""
+    dated = [d for d in drafts if d.intervals.outer and counts(d.job, counted_kinds)]
+    return _months(dated)
+
+
+def _months(dated: Sequence[Draft]) -> Fact[MonthSpan]:
+    if not dated:
+        return Fact()
+    quotes = tuple(d.job.period.evidence for d in dated if d.job.period)
+    doubtful = any(set(d.flags) & {"open_end", "inferred_end", "reversed", "impossible_month"} for d in dated)
+    return Fact(span(d.intervals for d in dated), Basis.INFERRED if doubtful else Basis.STATED, quotes)
+
+
+def domain_months(
+    drafts: Sequence[Draft], counted_kinds: Sequence[str], possible: bool
+) -> Mapping[str, Fact[MonthSpan]]:
+    """Months per experience domain: jobs that count for certain, or with ``possible`` those that may count too."""
+    found = {}
+    for domain in domain_indexes()[0]:
+        dated = [
+            d
+            for d in drafts
+            if d.intervals.outer
+            and counts(d.job, counted_kinds)
+            and (domain in d.job.domains or (possible and domain in d.job.possible_domains))
+        ]
+        if dated:
+            found[domain] = _months(dated)
+    return found
+
+
+# --- stated totals ------------------------------------------------------------------------------------------------
+
+_NUMBERS = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "半": 0}
+_STATED = re.compile(
+    r"(?P<less>不足|不到|未满|将满|快满|近|接近|将近|约)?\s*(?P<n>\d{1,2}(?:\.\d)?|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])\s*"
+    r"(?P<plus>\+|余|多)?\s*(?:个)?年(?!级|代|生|\d|毕业|前|后|度|[一二三四五六七八九十]班|制|龄段)(?P<half>半)?(?:\s*(?P<m>\d{1,2})\s*个?月)?(?P<more>以上|及以上|多|余|左右)?"
+    r"|(?P<en>\d{1,2})\+?\s*(?:years?|yrs?)(?:'|’)?\s*(?:of\s)?",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatedYears:
+    """A length of experience in the candidate's own words: months at least/at most, what it speaks of."""
+
+    span: MonthSpan
+    subject: str  # folded words around it
+    vague: bool  # 近三年: two readings
+    evidence: Evidence
+
+
+def stated_years(
+    resume: ResumeText, lex: Lexicon, sections: Sequence[Section], labels: Sequence[Label]
+) -> tuple[StatedYears, ...]:
+    """Lengths such as 3年以上金融产品经理经验、从事产品工作3年6个月、工作年限：5年 (self-stated, never counted from dates)."""
+    folded = resume.folded
+    found = []
+    for match in _STATED.finditer(folded):
+        kind = section_at(sections, match.start())
+        if kind in ("advert", "family", "reference", "wish", "education", "project"):
+            continue
+        s, e = clause(folded, match.start())
+        before, after = folded[max(s, match.start() - 16) : match.start()], folded[match.end() : min(e, match.end() + 24)]
+        labelled = any(x.field == "years" and x.value_start <= match.start() < x.value_end for x in labels)
+        if labelled and (value := next(x for x in labels if x.field == "years" and x.value_start <= match.start() < x.value_end)):
+            before = ""
+            after = folded[match.end() : value.value_end]
+        about_work = labelled or re.search(r"经验|经历|从业|工龄|experience", after[:22]) or re.search(r"(?:从事|做|干|任)[^,。;]{0,14}$|(?:经验|从业|工作年限|工作)[^,。;]{0,6}$", before)
+        if not about_work or about_others(lex, folded, match.start()) or is_negated(lex, folded, match.start(), 4):
+            continue
+        if re.search(r"岗位要求|任职|招聘|要求", folded[max(0, s - 12) : match.start()]) or (match.start() > 0 and folded[match.start() - 1].isdigit()):
+            continue
+        months = _months_of(match)
+        if months is None or months > 50 * 12:
+            continue
+        less = match["less"] or ""
+        if less in ("不足", "不到", "未满", "将满", "快满"):
+            bounds, vague = MonthSpan(max(0, months - 12), months - 1), False
+        elif less:
+            bounds, vague = MonthSpan(max(0, months - 12), months), True
+        elif match["more"] in ("以上", "及以上", "多", "余") or match["plus"]:
+            bounds, vague = MonthSpan(months, months + 11 if match["more"] in ("多", "余") or match["plus"] else 600), False
+        else:
+            bounds, vague = MonthSpan(months, months + (0 if match["m"] or match["half"] else 11)), False
+        found.append(StatedYears(bounds, before[-16:] + folded[match.start() : match.end()] + after, vague, resume.evidence(match.start(), min(e, match.end() + len(after.rstrip())))))
+    return tuple(found)
+
+
+def _months_of(match: re.Match[str]) -> int | None:
+    if match["en"]:
+        return int(match["en"]) * 12
+    text = match["n"]
+    if re.fullmatch(r"[\d.]+", text):
+        years = float(text)
+    elif "十" in text:
+        tens, _, ones = text.partition("十")
+        years = (_NUMBERS[tens] if tens else 1) * 10 + (_NUMBERS[ones] if ones else 0)
+    else:
+        years = _NUMBERS[text]
+    return round(years * 12) + (6 if match["half"] else 0) + int(match["m"] or 0)

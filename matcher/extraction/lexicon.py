@@ -1,0 +1,164 @@
+"""The words extraction looks for, loaded once from data/ and indexed for one-pass search."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from matcher.knowledge import DATA_DIR, load_words, read_table
+from matcher.schema import Degree, StudyMode
+from matcher.terms import TermIndex
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """A row of data/schools.csv: what kind of institution grants the degree."""
+
+    name: str
+    kind: str  # regular, college, adult, training, overseas, secondary
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """A row of data/institutions.csv. ``counts_as_bank``: yes, no or verify."""
+
+    name: str
+    kind: str
+    counts_as_bank: str
+
+
+@dataclass(frozen=True, slots=True)
+class DomainTerm:
+    """A row of data/experience_domains.csv; ``role``: title, title_if, context, duty or exclude."""
+
+    domain: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Every index of words, ready to scan folded text."""
+
+    degrees: TermIndex[Degree | None]  # None: a phrase that holds a degree word but is no degree of one's own
+    modes: TermIndex[StudyMode]
+    statuses: TermIndex[str]
+    titles: TermIndex[str]
+    employers: TermIndex[str]
+    labels: TermIndex[str]
+    others: TermIndex[str]
+    negations: tuple[str, ...]
+    schools: TermIndex[School]
+    school_patterns: tuple[tuple[str, str], ...]  # (suffix, kind), longest first
+    institutions: TermIndex[Institution]
+    institution_patterns: tuple[tuple[str, Institution], ...]  # longest first
+    skills: TermIndex[str]
+    certificates: TermIndex[str]
+    domains: TermIndex[tuple[DomainTerm, ...]]
+    preferred: dict[str, tuple[tuple[str, str], ...]]  # key -> (role, term)
+    preferred_index: TermIndex[tuple[tuple[str, str], ...]]  # term -> (key, role)
+
+
+def _aliases(row: dict[str, str], name: str) -> list[str]:
+    return [w.strip().lower() for w in [row[name], *row["aliases"].split("|")] if w.strip()]
+
+
+@lru_cache
+def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
+    """Load and index all of it. Raises KnowledgeError naming file and row."""
+
+    def rows(name: str, *columns: str) -> list[dict[str, str]]:
+        return [row for _, row in read_table(data_dir / name, columns)]
+
+    degrees: list[tuple[str, Degree | None]] = [(r["term"], Degree(r["degree"])) for r in rows("degrees.csv", "term", "degree")]
+    degrees += [(r["term"], None) for r in rows("degree_exclusions.csv", "term")]
+
+    schools: list[tuple[str, School]] = []
+    school_patterns: list[tuple[str, str]] = []
+    for r in rows("schools.csv", "name", "kind", "aliases"):
+        if r["kind"].startswith("pattern_"):
+            school_patterns += [(w.strip("…").strip(), r["kind"].removeprefix("pattern_")) for w in _aliases(r, "name")]
+        else:
+            school = School(r["name"], r["kind"])
+            for alias in _aliases(r, "name"):
+                word = alias.strip("…").strip()
+                if "…" in alias:
+                    school_patterns.append((word, r["kind"]))
+                else:
+                    schools.append((word, school))
+
+    institutions: list[tuple[str, Institution]] = []
+    institution_patterns: list[tuple[str, Institution]] = []
+    for r in rows("institutions.csv", "name", "kind", "counts_as_bank", "aliases"):
+        item = Institution(r["name"], r["kind"], r["counts_as_bank"])
+        for alias in _aliases(r, "name"):
+            if r["kind"] == "pattern" or "…" in alias:
+                institution_patterns.append((alias.strip("…").strip(), item))
+            else:
+                institutions.append((alias, item))
+
+    domains: dict[str, tuple[DomainTerm, ...]] = {}
+    for r in rows("experience_domains.csv", "domain", "role", "term"):
+        domains[r["term"]] = (*domains.get(r["term"], ()), DomainTerm(r["domain"], r["role"]))
+
+    preferred: dict[str, tuple[tuple[str, str], ...]] = {}
+    preferred_terms: dict[str, tuple[tuple[str, str], ...]] = {}
+    for r in rows("preferred.csv", "key", "role", "term"):
+        if (r["role"], r["term"]) in preferred.get(r["key"], ()):
+            continue
+        preferred[r["key"]] = (*preferred.get(r["key"], ()), (r["role"], r["term"]))
+        preferred_terms[r["term"]] = (*preferred_terms.get(r["term"], ()), (r["key"], r["role"]))
+
+    return Lexicon(
+        degrees=TermIndex(degrees),
+        modes=TermIndex((r["term"], StudyMode(r["mode"])) for r in rows("study_modes.csv", "term", "mode")),
+        statuses=TermIndex((r["term"], r["status"]) for r in rows("education_status.csv", "term", "status")),
+        titles=TermIndex((r["word"], r["word"]) for r in rows("title_words.csv", "word")),
+        employers=TermIndex((r["word"], r["word"]) for r in rows("employer_words.csv", "word")),
+        labels=TermIndex((r["label"], r["field"]) for r in rows("labels.csv", "label", "field")),
+        others=TermIndex((w, w) for w in load_words("others_words.txt", data_dir)),
+        negations=tuple(sorted(load_words("negations.txt", data_dir), key=len, reverse=True)),
+        schools=TermIndex(schools),
+        school_patterns=tuple(sorted(set(school_patterns), key=lambda p: -len(p[0]))),
+        institutions=TermIndex(institutions),
+        institution_patterns=tuple(sorted(institution_patterns, key=lambda p: -len(p[0]))),
+        skills=TermIndex((w, r["skill"]) for r in rows("skills.csv", "skill", "aliases") for w in _aliases(r, "skill")),
+        certificates=TermIndex(
+            (w, r["certificate"]) for r in rows("certificates.csv", "certificate", "aliases") for w in _aliases(r, "certificate")
+        ),
+        domains=TermIndex(domains.items()),
+        preferred=preferred,
+        preferred_index=TermIndex(preferred_terms.items()),
+    )
+
+
+# --- small questions every extractor asks -------------------------------------------------------------------------
+
+_CLAUSE_END = re.compile(r"[。;!?\n]")
+_COMMA_END = re.compile(r"[。;!?\n,、:]")
+
+
+def clause(folded: str, at: int) -> tuple[int, int]:
+    """Offsets of the clause (up to 。；！？ or a line end) around ``at``."""
+    start = 0
+    for match in _CLAUSE_END.finditer(folded, max(0, at - 300), at):
+        start = match.end()
+    start = max(start, at - 300 if at > 300 else 0)
+    stop = _CLAUSE_END.search(folded, at)
+    return start, stop.start() if stop else len(folded)
+
+
+def is_negated(lex: Lexicon, folded: str, at: int, reach: int = 6) -> bool:
+    """Whether a negation stands shortly before ``at`` in the same part of the sentence (无金融产品经理经验)."""
+    start = at - reach if at > reach else 0
+    for match in _COMMA_END.finditer(folded, start, at):
+        start = match.end()
+    before = folded[start:at]
+    return any(word in before for word in lex.negations)
+
+
+def about_others(lex: Lexicon, folded: str, at: int) -> bool:
+    """Whether the words before ``at`` in its clause speak of another person or of a demand (配偶为硕士)."""
+    start, _ = clause(folded, at)
+    return lex.others.first(folded, start, at) is not None

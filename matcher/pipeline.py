@@ -1,0 +1,159 @@
+"""The main path on one screen: text becomes a profile, the profile meets the rules, vectors score, a ranking comes out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from matcher.extraction import extract
+from matcher.knowledge import DATA_DIR, load_policy, load_positions
+from matcher.ranking import best_positions, tier
+from matcher.reading import read_path, read_source
+from matcher.reading.base import Document, Source
+from matcher.schema import (
+    Assessment,
+    CandidateProfile,
+    MatchResult,
+    Notice,
+    Position,
+    ResumeText,
+    Unreadable,
+)
+from matcher.scoring import MODELS_DIR, Ranker, TextView, read_text, score
+from matcher.scoring import load as load_ranker
+from matcher.screening import preferred_conditions, propose_waivers, screen
+from matcher.text import to_resume
+
+
+class UnreadableError(ValueError):
+    """Raised by ``Matcher.match`` for an input that cannot be read; ``problem`` says why, in both languages."""
+
+    def __init__(self, problem: Unreadable) -> None:
+        super().__init__(f"{problem.name}: {problem.reason} ({problem.reason_en})")
+        self.problem = problem
+
+
+def assess(
+    resume: ResumeText,
+    profile: CandidateProfile,
+    position: Position,
+    policy: Mapping[str, Any],
+    ranker: Ranker,
+    view: TextView,
+) -> Assessment:
+    """One candidate against one position: verdicts, waiver proposals, score, tier."""
+    verdicts = screen(resume, profile, position, policy)
+    preferred = preferred_conditions(resume, profile, position)
+    waived = propose_waivers(verdicts, position, policy, lambda v: score(resume, profile, v, preferred, position, ranker, view).points, preferred)
+    points = score(resume, profile, waived, preferred, position, ranker, view)
+    return Assessment(
+        position_id=position.position_id,
+        title=position.title,
+        score=points.points,
+        tier=tier(points.points, waived, policy),
+        verdicts=waived,
+        preferred=preferred,
+        contributions=points.contributions,
+        missing=points.missing,
+    )
+
+
+def match_resume(
+    resume: ResumeText, as_of: dt.date, positions: Iterable[Position], policy: Mapping[str, Any], ranker: Ranker
+) -> MatchResult:
+    """A resume against every position, best first."""
+    profile = extract(resume, as_of, policy)
+    view = read_text(resume.folded, ranker, profile.jobs)
+    matches = best_positions(assess(resume, profile, p, policy, ranker, view) for p in positions)
+    notices = (*resume.notices, *profile.notices)
+    if matches and matches[0].score < policy["tiers"]["no_fit_below"]:
+        notices = (*notices, Notice("no_position_fits", "无合适岗位：简历内容与全部岗位都不匹配。"))
+    return MatchResult(as_of, resume.name, resume.text, profile, matches, notices, ranker.info)
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """The public door: ``Matcher.load()`` once, then ``match`` and ``rank`` as often as you like; holds no state."""
+
+    positions: tuple[Position, ...]
+    policy: Mapping[str, Any]
+    ranker: Ranker
+
+    @classmethod
+    def load(cls, data_dir: str | Path | None = None, models_dir: str | Path | None = None) -> Matcher:
+        """Load positions, policy and the fitted ranker; another employer gives its own folders.
+
+        Raises KnowledgeError for bad data files and ModelError for a model that does not belong to them.
+        """
+        data = Path(data_dir) if data_dir else DATA_DIR
+        models = Path(models_dir) if models_dir else MODELS_DIR
+        return cls(load_positions(data), load_policy(data), load_ranker(models, data))
+
+    def match(self, text_or_path: str | Path, k: int | None = 3, as_of: dt.date | None = None) -> MatchResult:
+        """The best ``k`` positions (all when None) for one resume.
+
+        A ``Path``, or a ``str`` that names an existing file, is read; any other ``str`` is the resume's text. ``as_of``
+        is the date that ages and years are counted to: today when not given, and every result says it.
+        Raises UnreadableError when the file cannot be read.
+        """
+        as_of = as_of or dt.date.today()
+        for item in self.read(text_or_path):
+            if isinstance(item, Unreadable):
+                raise UnreadableError(item)
+            return top(match_resume(item, as_of, self.positions, self.policy, self.ranker), k)
+        name = str(text_or_path)
+        raise UnreadableError(Unreadable(name, "empty", "没有找到可读的简历。", "No resume found."))
+
+    def read(self, text_or_path: str | Path) -> Iterator[ResumeText | Unreadable]:
+        """The resumes inside a text, file or folder, normalised; what cannot be read comes with its reason."""
+        if isinstance(text_or_path, str) and not _names_file(text_or_path):
+            yield to_resume(text_or_path)
+            return
+        for item in read_path(text_or_path):
+            yield item if isinstance(item, Unreadable) else normalised(item)
+
+    def match_bytes(self, data: bytes, name: str, k: int | None = 3, as_of: dt.date | None = None) -> list[MatchResult | Unreadable]:
+        """Every resume inside an uploaded file's bytes; ``name`` is for display only."""
+        as_of = as_of or dt.date.today()
+        return [
+            item
+            if isinstance(item, Unreadable)
+            else top(match_resume(normalised(item), as_of, self.positions, self.policy, self.ranker), k)
+            for item in read_source(Source(data, name))
+        ]
+
+    def rank(
+        self, items: Iterable[str | Path | ResumeText], as_of: dt.date | None = None
+    ) -> Iterator[MatchResult | Unreadable]:
+        """Results for many resumes as they come, each against every position; one bad file never stops the rest."""
+        as_of = as_of or dt.date.today()
+        for item in items:
+            for resume in [item] if isinstance(item, ResumeText) else self.read(item):
+                if isinstance(resume, Unreadable):
+                    yield resume
+                else:
+                    yield match_resume(resume, as_of, self.positions, self.policy, self.ranker)
+
+
+def normalised(document: Document) -> ResumeText:
+    """A reader's document as the text that extraction and evidence refer to."""
+    return to_resume(document.text, document.name, document.notices, document.fields)
+
+
+def top(result: MatchResult, k: int | None) -> MatchResult:
+    """The same result with its best ``k`` positions only (all when None)."""
+    return result if k is None else replace(result, matches=result.matches[:k])
+
+
+def _names_file(text: str) -> bool:
+    """A string is a path when it is short, holds no line break and such a file or folder exists."""
+    if len(text) > 4096 or "\n" in text or "\0" in text or not text.strip():
+        return False
+    try:
+        return Path(text).exists()
+    except OSError:
+        return False

@@ -1,0 +1,59 @@
+"""Tiers and order: positions for a candidate, candidates for a position. The same assessments sorted two ways."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matcher.schema import Assessment, MatchResult, Outcome, Tier, Verdict
+
+
+def tier(score: float, verdicts: Sequence[Verdict], policy: Mapping[str, Any]) -> Tier:
+    """Who to call first (policy: tiers). A failed hard rule is shown and ranked lower, never dropped."""
+    limits = policy["tiers"]
+    outcomes = {v.outcome for v in verdicts if v.rule != "kinship"}
+    if Outcome.FAILS in outcomes:
+        return Tier.NO_FIT if score < limits["no_fit_below"] else Tier.NOT_MET
+    if score < limits["no_fit_below"]:
+        return Tier.NO_FIT
+    if score < limits["reserve_min"]:
+        return Tier.RESERVE
+    if Outcome.WAIVABLE in outcomes:
+        return Tier.WAIVER
+    if Outcome.UNKNOWN in {v.outcome for v in verdicts}:
+        return Tier.VERIFY
+    return Tier.PRIORITY if score >= limits["priority_min"] else Tier.RESERVE
+
+
+_TIER_ORDER = {t: i for i, t in enumerate((Tier.PRIORITY, Tier.VERIFY, Tier.WAIVER, Tier.RESERVE, Tier.NOT_MET, Tier.NO_FIT))}
+
+
+def best_positions(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
+    """Positions for one candidate: by score, then by number in the notice."""
+    return tuple(sorted(assessments, key=lambda a: (-a.score, a.position_id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One candidate's place in a position's shortlist."""
+
+    rank: int
+    result: MatchResult
+    assessment: Assessment
+
+
+def shortlist_key(result: MatchResult, assessment: Assessment) -> tuple[Any, ...]:
+    """Order of a shortlist: tier, score, then the text itself, so that input order and file names change nothing."""
+    return (_TIER_ORDER[assessment.tier], -assessment.score, result.text, result.name)
+
+
+def shortlist(results: Iterable[MatchResult], position_id: int, most: int | None = None) -> tuple[Row, ...]:
+    """Candidates for one position, best first."""
+    pairs = [(r, a) for r in results for a in r.matches if a.position_id == position_id]
+    if most is None:
+        pairs.sort(key=lambda p: shortlist_key(*p))
+    else:
+        pairs = heapq.nsmallest(most, pairs, key=lambda p: shortlist_key(*p))
+    return tuple(Row(i, r, a) for i, (r, a) in enumerate(pairs, start=1))
