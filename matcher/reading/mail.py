@@ -13,6 +13,7 @@ import email.policy
 import io
 import re
 import struct
+import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -28,10 +29,17 @@ _KNOWN = frozenset(
     b" reply-to delivered-to sender dkim-signature x-mailer x-priority snapshot-content-location".split()
 )
 _SURE = frozenset((b"received", b"return-path", b"message-id", b"mime-version", b"content-type"))
-_IGNORED = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "text/calendar")
+_IGNORED = (
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+    "application/pgp-signature",
+    "text/calendar",
+)
 _PICTURE = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"RIFF")
 _SMALL_PICTURE = 10_000  # bytes; logos of signatures are smaller, photographed resumes are not
-_SECTIONS = re.compile(r"教育(?:背景|经历)|工作(?:经历|经验)|学\s*历|毕业院校|姓\s*名|出生|专\s*业|Education|Experience")
+_SECTIONS = re.compile(
+    r"教育(?:背景|经历)|工作(?:经历|经验)|学\s*历|毕业院校|姓\s*名|出生|专\s*业|Education|Experience"
+)
 
 
 @dataclass(slots=True)
@@ -162,6 +170,21 @@ def _word(text: str) -> str:
     return "".join(parts)
 
 
+def _raw_name(header: bytes) -> str:
+    """The file name in a header that the standard parser gives up on: raw bytes, a GB2312 that is really GBK."""
+    pieces = re.findall(rb'name(?:\*\d+)?(\*?)\s*=\s*(?:"([^"]*)"|([^;\s]+))', header)
+    charset, name = "", b""
+    for star, quoted, bare in pieces:
+        value = quoted or bare
+        if star:
+            if value.count(b"'") >= 2:
+                declared, _, value = value.split(b"'", 2)
+                charset = declared.decode("ascii", "replace")
+            value = urllib.parse.unquote_to_bytes(value)
+        name += value
+    return decode_text(name, charset)
+
+
 def _file_name(part: EmailMessage) -> str:
     """A part's file name, also when it is raw GBK or encoded where it must not be."""
     try:
@@ -171,10 +194,8 @@ def _file_name(part: EmailMessage) -> str:
     if not name or "\ufffd" in name or "\udc80" <= max(name) <= "\udcff":
         for key, raw in part.raw_items():
             if key.lower() in ("content-disposition", "content-type"):
-                text = decode_text(str(raw).encode("ascii", "surrogateescape"), None)
-                found = re.search(r'(?:file)?name\s*=\s*(?:"([^"]*)"|([^;\s]+))', text)
-                if found:
-                    name = found[1] or found[2] or ""
+                name = _raw_name(str(raw).encode("ascii", "surrogateescape"))
+                if name:
                     break
     try:
         name = _word(name)
@@ -208,7 +229,9 @@ def _walk(part: EmailMessage, letter: _Letter, depth: int, related: bool = False
     if part.is_multipart():
         children = [child for child in part.get_payload() if isinstance(child, EmailMessage)]
         if kind == "multipart/alternative":
-            rich = [c for c in children if c.get_content_type() in ("text/html", "multipart/related", "multipart/mixed")]
+            rich = [
+                c for c in children if c.get_content_type() in ("text/html", "multipart/related", "multipart/mixed")
+            ]
             plain = [c for c in children if c.get_content_type().startswith("text/") and c not in rich]
             others = [c for c in children if c not in rich and c not in plain]
             for child in [*(rich[-1:] or plain[:1]), *others]:
@@ -318,7 +341,9 @@ def _read_item(box: Any, prefix: list[str], letter: _Letter, depth: int) -> None
     if rtf := _stream(box, [*prefix, "__substg1.0_10090102"]):
         letter.rtf.append(unpack_rtf(rtf))
     level = len(prefix)
-    names = sorted({e[level] for e in box.listdir(streams=True, storages=True) if len(e) > level and e[:level] == prefix})
+    names = sorted(
+        {e[level] for e in box.listdir(streams=True, storages=True) if len(e) > level and e[:level] == prefix}
+    )
     for name in names[: DEFAULT.max_items]:
         if name.startswith("__attach_version1.0_"):
             _read_attachment(box, [*prefix, name], codec, letter, depth)
@@ -326,7 +351,11 @@ def _read_item(box: Any, prefix: list[str], letter: _Letter, depth: int) -> None
 
 def _read_attachment(box: Any, path: list[str], codec: str | None, letter: _Letter, depth: int) -> None:
     numbers = _numbers(box, path, 8)
-    name = _property(box, path, 0x3707, codec) or _property(box, path, 0x3704, codec) or _property(box, path, 0x3001, codec)
+    name = (
+        _property(box, path, 0x3707, codec)
+        or _property(box, path, 0x3704, codec)
+        or _property(box, path, 0x3001, codec)
+    )
     data = _stream(box, [*path, "__substg1.0_37010102"])
     inside = numbers.get(0x7FFE, 0) & 1 or numbers.get(0x3714, 0) & 4
     name = re.split(r"[/\\]", name)[-1].strip()
