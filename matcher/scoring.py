@@ -410,7 +410,8 @@ def _experience_claims(
 ) -> list[_Claim]:
     """Months in the position's domain against the years it asks for; full weight at the need, a little more at twice."""
     need = max(1, position.min_years * 12)
-    months, evidence = 0, ()
+    months = 0
+    evidence: tuple[Evidence, ...] = ()
     possible = 0
     for domain in position.experience_domains:
         sure = profile.domain_months.get(domain)

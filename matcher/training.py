@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
 
-from matcher.knowledge import DATA_DIR, KnowledgeError, load_positions, load_words, read_table
+from matcher.knowledge import DATA_DIR, KnowledgeError, load_positions, read_table
 from matcher.schema import ModelInfo, Position
 from matcher.scoring import (
     FEATURES,
@@ -160,15 +160,13 @@ def _expansions(
 
 
 def _notice_words(position: Position, stop: frozenset[str], data_dir: Path) -> Counter[str]:
-    text = "\n".join(
-        (
-            position.title,
-            position.responsibilities_text,
-            position.competencies_text,
-            position.experience_text,
-            position.preferred_text,
-        )
+    parts = (
+        position.responsibilities_text,
+        position.competencies_text,
+        position.experience_text,
+        position.preferred_text,
     )
+    text = "\n".join((position.title, *parts))
     return Counter(t for t in segment(fold(text), data_dir) if is_word(t) and t not in stop)
 
 
@@ -222,7 +220,7 @@ def build(data_dir: Path = DATA_DIR) -> Ranker:
             parts[column[word], PARTS.index("learned"), :] = float(text["learned_share"]) * np.array(row)
 
     none = np.zeros(len(words))
-    known = parts[:, : PARTS.index("anti"), :].any(axis=(1, 2))
+    known = np.abs(parts[:, : PARTS.index("anti"), :]).sum(axis=(1, 2)) > 0.0
     for term in terms:
         if term.position_id == 0 and term.word in column and not known[column[term.word]]:
             i = column[term.word]
@@ -399,15 +397,14 @@ def vectors(ranker: Ranker, texts: Iterable[str]) -> sparse.csr_matrix:
 class LearnSettings:
     """How corrections are learned. ``balance`` 1 weighs label groups equally, 0 weighs adverts equally.
 
-    ``prior_offset`` is the share of the log class size given to the training scores and taken away afterwards, so
-    that rare positions are not pushed down for being rare. ``ridge`` pulls the corrections to zero, i.e. to what the
-    reviewed terms say.
+    ``ridge`` pulls the corrections to zero, i.e. to what the reviewed terms say. ``practice`` is the number of practice
+    texts a position (see ``practice_texts``).
     """
 
-    ridge: float = 1.0
+    ridge: float = 0.3
     balance: float = 0.8
-    prior_offset: float = 0.5
     iterations: int = 150
+    practice: int = 100
 
 
 def learn(
@@ -427,8 +424,7 @@ def learn(
     sizes = Counter(a.group for a in adverts)
     weight = np.array([sizes[a.group] ** -settings.balance for a in adverts])
     weight *= len(adverts) / weight.sum()
-    mass = (allowed / allowed.sum(axis=1, keepdims=True) * weight[:, None]).sum(axis=0) + 3.0
-    fixed = np.asarray(x @ start) + settings.prior_offset * np.log(mass / mass.sum())[None, :]
+    fixed = np.asarray(x @ start)
 
     def loss(flat: Matrix) -> tuple[float, Matrix]:
         w = flat.reshape(start.shape)
@@ -446,6 +442,30 @@ def learn(
     return corrections
 
 
+def practice_texts(data_dir: Path, each: int, seed: int = 0) -> tuple[Advert, ...]:
+    """``each`` texts a position, drawn from its reviewed terms amid common background words.
+
+    Real adverts of some positions are few; without these the corrections would push such positions down.
+    """
+    random = np.random.default_rng(seed)
+    common = [(w, n) for w, n in load_background(data_dir).items() if n >= 15]
+    if not common:
+        return ()
+    share = np.array([n for _, n in common], dtype=np.float64)
+    share /= share.sum()
+    texts = []
+    for at, position in enumerate(load_positions(data_dir)):
+        own = [t for t in load_terms(data_dir) if t.position_id == position.position_id and t.field != "anti"]
+        weight = np.array([t.weight**1.5 for t in own])
+        weight /= weight.sum()
+        for _ in range(each):
+            of_it = random.choice(len(own), min(int(random.integers(8, 25)), len(own)), replace=False, p=weight)
+            around = random.choice(len(common), min(int(random.integers(20, 60)), len(common)), replace=False, p=share)
+            words = [own[i].word for i in of_it] + [common[i][0] for i in around]
+            texts.append(Advert("，".join(words), "practice", f"practice {position.position_id}", (at,)))
+    return tuple(texts)
+
+
 def starting_vectors(ranker: Ranker) -> Matrix:
     """Position vectors (V, P) without what adverts taught."""
     keep = [i for i, part in enumerate(PARTS) if part != "learned"]
@@ -458,6 +478,7 @@ def write_learned(
 ) -> None:
     """Write ``learned_weights.csv``: word and one correction per position, rows below ``least`` everywhere left out."""
     ranker = build(data_dir)
+    adverts = (*adverts, *practice_texts(data_dir, settings.practice))
     table = learn(vectors(ranker, (a.text for a in adverts)), starting_vectors(ranker), adverts, settings)
     header = ("word", *(f"p{i}" for i in ranker.position_ids))
     rows = (
