@@ -20,11 +20,12 @@ from typing import Literal
 Fit = Literal["meets", "related", "other", "unknown"]
 
 CATEGORIES = ("哲学", "经济学", "法学", "教育学", "文学", "历史学", "理学", "工学", "农学", "医学", "管理学", "艺术学")
+TRADE = "职业技能"  # a manual trade (烹饪, 美容): in no category of the catalogue, so in no group of a notice
 _CATEGORY_CODES = dict(
     zip(("01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "12", "13"), CATEGORIES, strict=True)
 )
 _NAMED_LEVELS = ("undergraduate", "graduate", "vocational", "direction")
-_RULE_LEVELS = ("pattern", "reject", "stop")
+_RULE_LEVELS = ("pattern", "reject", "stop", "quiet")
 _COLUMNS = ["code", "name", "class", "category", "level", "aliases"]
 _GROUP_COLUMNS = ["group", "kind", "target", "note"]
 
@@ -51,7 +52,7 @@ _DEGREE_EN = re.compile(
 )
 _DEGREE_EN_TAIL = re.compile(r"[\s,(-]+(?:major|degree|program(?:me)?|department|dept\.?|hons?\.?)\)?\s*$")
 _PREFIX = re.compile(
-    r"^(?:所学|主修|攻读|就读|学习|报考|毕业)?(?:专业(?:名称)?|学科|方向|主修|所学)?[:：\s]*"
+    r"^(?:所学|主修|攻读|就读|学习|报考|毕业)?(?:专业(?:名称)?|学科|方向|主修|所学)?[是为]?[:：\s]*"
     r"(?:专业[:：]?)?(?:(?:全日制|非全日制|统招|自考|函授|成人|网络教育|普通)[\s]*)*"
     r"(?:(?:大学)?本科|专科|大专|专升本|学士|硕士研究生|博士研究生|研究生|硕士|博士)?(?:学历)?[\s:：]*"
 )
@@ -70,6 +71,7 @@ class Major:
     ``level`` says where the name comes from (a row's column, or "class" for a class named as such, "pattern" for a name
     that is in no list and was placed by a head word; its ``name`` is then as written). It is no statement about the
     applicant's degree: one row serves 计算机应用技术 of a college and of a graduate school.
+    A manual trade (烹饪) has the category "职业技能" and no class.
     ``leanings`` are traits (``class:…``, ``category:…``, ``major:…``) of a direction in brackets or of a minor:
     工商管理（金融方向）. They are worth a question, no more.
     """
@@ -108,6 +110,7 @@ class Majors:
     patterns: tuple[tuple[re.Pattern[str], Major], ...]
     rejects: tuple[re.Pattern[str], ...]
     stop: re.Pattern[str]  # what may not follow a name in running text
+    quiet: re.Pattern[str]  # names that are everyday words: in running text only as 专业：… or …专业
     heads: Mapping[str, tuple[str, ...]]  # first two characters of a written name -> names, longest first
     by_text: Mapping[str, Major]  # lower-cased written name -> major
 
@@ -141,8 +144,9 @@ class Majors:
     def scan(self, text: str, start: int = 0, end: int | None = None) -> list[tuple[Major, int, int]]:
         """Major names in ``text[start:end]`` (folded running text) as (major, start, end), left to right.
 
-        The longest name wins. Short names (金融, 会计; Finance) count only where they stand alone or between words of
-        study, full names anywhere but before a word that makes them something else (市场营销部, 软件工程师, 金融学院).
+        The longest name wins. Names that are also words of work (会计, 产品设计; Finance) count only where they stand
+        alone or beside words of study; full names (金融学, 国际经济与贸易) anywhere. No name counts before a word that
+        makes it something else (市场营销部, 软件工程师, 金融学院).
         """
         end = len(text) if end is None else min(end, len(text))
         low = text.lower() if len(text.lower()) == len(text) else text
@@ -154,7 +158,8 @@ class Majors:
                 at += 1
                 continue
             major, stop = hit
-            found.append((major, at, stop))
+            if major:
+                found.append((major, at, stop))
             at = stop
         return found
 
@@ -174,7 +179,7 @@ class Majors:
                 raise ValueError(f"major group {name!r} is not in major_groups.csv")
         if major is None:
             return "unknown"
-        guessed = major.level == "pattern" and not major.major_class
+        guessed = major.level == "pattern" and not major.major_class and major.category != TRADE
         listed = [self.groups[name] for name in groups]
         if any(group.meets & major.traits for group in listed):
             return "related" if guessed else "meets"
@@ -185,7 +190,7 @@ class Majors:
     def _known(self, text: str) -> Major | None:
         """An exact name or alias, with or without the words around it."""
         bare = _bare(text)
-        for form in (text, bare, bare.removesuffix("类")):
+        for form in (text, _PREFIX.sub("", text.strip()), bare, bare.removesuffix("类")):
             major = self.index.get(key(form))
             if major:
                 return major
@@ -251,15 +256,17 @@ class Majors:
                 return replace(rule, name=text.strip())
         return None
 
-    def _name_at(self, low: str, at: int, end: int) -> tuple[Major, int] | None:
-        """The longest acceptable name that starts at ``at``, with the end of the match."""
+    def _name_at(self, low: str, at: int, end: int) -> tuple[Major | None, int] | None:
+        """The longest name that starts at ``at`` and its end; (None, end) where what follows makes it no major."""
         for name in self.heads.get(low[at : at + 2], ()):
             stop = at + len(name)
             if stop > end or not low.startswith(name, at) or not _word_bounds(low, at, stop):
                 continue
             if self.stop.match(low, stop, end):
+                return None, stop
+            if self.quiet.fullmatch(name) and not _is_called_major(low, at, stop):
                 continue
-            if not _is_full(name) and not _stands_alone(low, at, stop):
+            if not _is_unmistakable(name) and not _stands_alone(low, at, stop):
                 continue
             major = self.by_text[name]
             bracket = _BRACKET.match(low, stop, min(end, stop + 24))
@@ -271,11 +278,22 @@ class Majors:
 
 
 _ALONE_BEFORE = re.compile(
-    r"(?:专业|主修|学院|大学|学校|攻读|就读|系|major|in|of|b\.?sc?|b\.?a|m\.?sc?|m\.?a|b\.?eng)[:.]?\s*$"
+    r"(?:专业[是为]?|主修|学院|大学|学校|攻读|就读|[学读念报][的了习]|系|本科|专科|大专|硕士|学士|博士|研究生|major|in|of|b\.?sc?|b\.?a|m\.?sc?|m\.?a|b\.?eng)[:.]?\s*$"
 )
 _ALONE_AFTER = re.compile(
     r"\s*(?:专业|系(?!统)|方向|本科|专科|大专|专升本|硕士|学士|博士|研究生|学位|双学位|毕业|在读|major\b|degree\b)"
 )
+
+
+_MAJOR_BEFORE = re.compile(
+    r"(?:专业|主修|攻读|degree in|bachelor of|master of|major|b\.?sc?|b\.?a|m\.?sc?|m\.?a)[:：.]?(?: in)?\s*$"
+)
+_MAJOR_AFTER = re.compile(r"\s*(?:专业|系(?!统)|方向|major\b)")
+
+
+def _is_called_major(low: str, start: int, end: int) -> bool:
+    """The text itself says that the name is a major's."""
+    return bool(_MAJOR_BEFORE.search(low, max(0, start - 16), start) or _MAJOR_AFTER.match(low, end))
 
 
 def _is_han(char: str) -> bool:
@@ -287,6 +305,11 @@ def _is_full(name: str) -> bool:
     if name.isascii():
         return " " in name and len(name) >= 10
     return len(name) >= 4 or (len(name) == 3 and name.endswith("学"))
+
+
+def _is_unmistakable(name: str) -> bool:
+    """A name that is no word of work: it ends in 学, or has six characters; two Latin words and more."""
+    return _is_full(name) and (name.isascii() or name.endswith("学") or len(name) >= 6)
 
 
 def _word_bounds(low: str, start: int, end: int) -> bool:
@@ -384,7 +407,7 @@ def load_majors(data_dir: Path) -> Majors:
     rows: list[Major] = []
     patterns: list[tuple[re.Pattern[str], Major]] = []
     rejects: list[re.Pattern[str]] = []
-    stops: list[str] = []
+    words: dict[str, list[str]] = {"stop": [], "quiet": []}
     where: dict[str, int] = {}
     codes: dict[str, int] = {}
     class_codes: dict[str, tuple[str, str]] = {}
@@ -402,7 +425,7 @@ def load_majors(data_dir: Path) -> Majors:
             elif major.level == "reject":
                 rejects.append(rule)
             else:
-                stops.append(major.name)
+                words[major.level].append(major.name)
         else:
             rows.append(major)
             where[major.code] = number
@@ -421,10 +444,16 @@ def load_majors(data_dir: Path) -> Majors:
         index=index,
         patterns=tuple(patterns),
         rejects=tuple(rejects),
-        stop=re.compile("|".join(f"(?:{stop})" for stop in stops) or r"(?!)"),
+        stop=_any_of(words["stop"]),
+        quiet=_any_of(words["quiet"]),
         heads=_heads(by_text),
         by_text=by_text,
     )
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    """One pattern for several; none matches nothing."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)")
 
 
 def _fault(path: Path, number: int, what: str) -> ValueError:
@@ -451,11 +480,11 @@ def _row_major(path: Path, number: int, row: Mapping[str, str]) -> Major:
             raise _fault(path, number, f"{column} is empty")
     if row["level"] not in _NAMED_LEVELS + _RULE_LEVELS:
         raise _fault(path, number, f"level {row['level']!r} is none of {', '.join(_NAMED_LEVELS + _RULE_LEVELS)}")
-    if row["category"] and row["category"] not in CATEGORIES:
+    if row["category"] and row["category"] not in (*CATEGORIES, TRADE):
         raise _fault(path, number, f"category {row['category']!r} is not one of the twelve")
     if row["class"] and not row["category"]:
         raise _fault(path, number, "class without category")
-    if row["level"] in ("undergraduate", "graduate", "vocational") and not row["class"]:
+    if row["level"] in ("undergraduate", "graduate", "vocational") and not row["class"] and row["category"] != TRADE:
         raise _fault(path, number, f"{row['level']} row without class")
     aliases = tuple(alias.strip() for alias in row["aliases"].split("|")) if row["aliases"] else ()
     if not all(aliases):
