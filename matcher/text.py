@@ -123,6 +123,7 @@ _MARKDOWN_BOLD = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,200}?)(?<=\S)\1")
 _MARKDOWN_STRUCK = re.compile(r"~~(?=\S)([^\n~]{1,200}?)(?<=\S)~~")
 _MARKDOWN_HEAD = re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+")
 _MARKDOWN_RULE = re.compile(r"(?m)^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$\n?")
+_ID_NUMBER = re.compile(r"(?<![0-9])[1-9]\d{5}((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))[\dXx*]{3,4}(?![0-9])")
 _DATE_LIKE = re.compile(r"(?<![A-Za-z0-9])[12lIZ|][0-9OolISZ|]{3}[.\-/年][0-9OolI|]{1,2}(?![A-Za-z0-9])")
 
 
@@ -212,6 +213,8 @@ def normalise(raw: str) -> tuple[str, tuple[Notice, ...]]:
     text = "\n".join(_unspace(line.strip(" \t")) for line in text.split("\n"))
     text = _SPACED_LABEL.sub(lambda m: m[0].replace(" ", ""), text)
     text = _undouble(text)
+    # an identity number is dropped here, before anything can store or show it; only the birth date in it stays (B115)
+    text = _ID_NUMBER.sub(r"******\1****", text)
     text, ocr = _repair_ocr(text)
     if ocr:
         notices.append(Notice("ocr_repair", "OCR 修正：形近误识字符（如 O/0、l/1、土/士）已更正，请对照原件。"))
@@ -244,9 +247,10 @@ class Section:
     end: int
 
 
-_DECORATION = " \t*#=-_~·•●■◆▶►▪▌|【】[]《》<>「」『』()★☆§※✦✿◇○□:：.、,，"
+_DECORATION = " \t*#=-_~·•●■◆▶►▪▌▍▎▲△▼▽◤◢◈|【】〖〗〔〕[]《》<>「」『』()★☆§※✦✿◇○□❖➤➢✎✔+┃│┄─:：.、,，"
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[ivx]{1,4})[、.．)）:\s]\s*")
 _TRAILING_ENGLISH = re.compile(r"[\s/|(（]*[a-z][a-z &/'-]*[)）]?$")
+_HEADING_TAIL = re.compile(r"(?:栏|一栏|清单|一览|一览表|部分|汇总|概况|情况|信息|记录|简介|概述)$")
 _INLINE = re.compile(r"(?:^|(?<=[。；;!！\n\s]))([\u4e00-\u9fffa-z/&]{2,14})[:：]")
 
 
@@ -255,9 +259,9 @@ def heading_kind(folded_line: str) -> str | None:
     if len(folded_line) > 48:
         return None
     headings = load_headings()
-    line = folded_line.strip(_DECORATION)
+    line = re.sub(r"[(（〔\[][^()（）]{1,16}[)）〕\]]\s*[:：]?\s*$", "", folded_line).strip(_DECORATION)
     line = _ORDINAL.sub("", line).strip(_DECORATION)
-    for candidate in (line, line.replace(" ", "")):
+    for candidate in (line, line.replace(" ", ""), _HEADING_TAIL.sub("", line)):
         if candidate in headings:
             return headings[candidate]
     chinese = _TRAILING_ENGLISH.sub("", line).strip(_DECORATION).replace(" ", "")

@@ -44,7 +44,7 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
     lex = lexicon()
     parts = sections(resume.folded)
     labels = find_labels(lex, resume.folded)
-    entries = find_entries(lex, resume.folded, parts)
+    entries = find_entries(lex, resume.folded, parts, labels)
     education = find_education(resume, lex, majors_catalogue(), parts, labels, entries, as_of)
     drafts, job_notices = find_jobs(resume, lex, parts, labels, entries, education, as_of)
     counted = policy["counting"]["counted_kinds"]

@@ -38,21 +38,27 @@ def _point(prefix: str) -> str:
     return _POINT.format(p=prefix)
 
 
-_NOW = r"(?:至今|迄今|现在|目前|今|present|now|current(?:ly)?|to\s?date|till\s?now|until\s?now|ongoing|today)"
-_SEP = r"\s*(?:[-~_]{1,4}|至|到|to|until|till|through|thru|/)\s*"
+_NOW = r"(?:至今|迄今|现在|目前|今天|今日|如今|今(?!年)|present|now|current(?:ly)?|to\s?date|till\s?now|until\s?now|now|ongoing|today)"
+_OPEN, _CLOSE = r"[\[【(<\"'“`〔]?", r"[\]】)>\"'”`〕]?"
+_SEP = rf"\s*{_CLOSE}\s*(?:[-~_▶►>]{{1,5}}|起?至|起?到|to|until|till|through|thru|/|and)\s*{_OPEN}\s*"
 _RANGE = re.compile(
     rf"(?<![\d.])(?:{_point('a')})(?:"
     rf"(?:{_SEP})(?:{_point('b')})"
-    rf"|\s*[-~至到]*\s*(?P<now>{_NOW})(?![\u4e00-\u9fff]{{0,1}}年)"
+    rf"|\s*{_CLOSE}\s*(?:起?[-~至到▶►>]*|to|until|till|through)\s*{_OPEN}\s*(?P<now>{_NOW})(?![\u4e00-\u9fff]{{0,1}}年)"
     rf"|\s?[-~至到]\s?(?P<em_only>0?[1-9]|1[0-2])\s?(?P<em_mark>月|(?![\d.\-/年%万个人]))"
-    rf"|\s*(?P<open>-{{1,3}}|~)(?=\s|$)(?!\s*\d)"
+    rf"|\s*(?P<open>-{{1,3}}|~)(?=[\s)\]】>,;。]|$)(?!\s*\d)"
     r")",
     re.VERBOSE | re.ASCII,
 )
 _SHORT = re.compile(
-    r"(?<![\d.\-/年])'?(?P<y>\d\d)\s?(?:年\s?|[./])(?P<m>\d{1,2})(?!\d)\s?月?\s*(?:[-~]{1,3}|至|到)\s*"
-    rf"(?:'?(?P<y2>\d\d)\s?(?:年\s?|[./])(?P<m2>\d{{1,2}})(?![\d.%])\s?月?|(?P<now>{_NOW}))",
+    r"(?<![\d.\-/年])'?(?P<y>\d\d)\s?(?:年\s?|[./])(?P<m>\d{1,2})(?!\d)\s?月?\s*(?:[-~▶►>]{1,4}|起?至|起?到)?\s*"
+    rf"(?:(?<=[-~▶►>至到\s])'?(?P<y2>\d\d)\s?(?:年\s?|[./])(?P<m2>\d{{1,2}})(?![\d.%])\s?月?|(?P<now>{_NOW}))",
     re.ASCII,
+)
+# A period whose two dates stand on lines of their own
+_STACKED = re.compile(
+    rf"(?:^|(?<=\n))[ \t]*(?:{_point('a')})[ \t]*\n[ \t]*(?:(?:{_point('b')})|(?P<now>{_NOW}))[ \t]*(?=\n|$)",
+    re.VERBOSE | re.ASCII,
 )
 _POINT_RE = re.compile(rf"(?<![\d.])(?:{_point('a')})", re.VERBOSE | re.ASCII)
 _SINCE = re.compile(rf"(?:自|从|since\s|from\s)?\s*(?:{_point('a')})\s?(?:起|开始|以来)", re.VERBOSE | re.ASCII)
@@ -135,6 +141,16 @@ def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[Dat
     end = len(folded) if end is None else end
     found = [_range(m) for m in _RANGE.finditer(folded, start, end)]
     taken = [(r.at, r.to) for r in found if r is not None]
+    for match in _STACKED.finditer(folded, start, end):
+        first, bad = _date(match, "a")
+        second, worse = (None, False) if match["now"] else _date(match, "b")
+        if first is None or any(a < match.end() and match.start() < b for a, b in taken):
+            continue
+        if second is not None and latest(second) < earliest(first):
+            continue
+        flags = ["impossible_month"] if bad or worse else []
+        found.append(_checked(first, second, bool(match["now"]), match.start(), match.end(), flags))
+        taken.append((match.start(), match.end()))
     for match in _SHORT.finditer(folded, start, end):
         if any(a < match.end() and match.start() < b for a, b in taken):
             continue

@@ -184,6 +184,7 @@ def _from_entry(resume: ResumeText, lex: Lexicon, majors: Majors, entry: Entry, 
     courses = _course_spans(folded, entry.start, end)
     lines_of_header = [(s, e) for s, e in entry.header]
     own = [x for x in labels if entry.start <= x.start < end and not _inside(courses, x.start)]
+    own += [Label(name, a, a, b) for name, a, b in entry.cells]
     spans = lines_of_header or [(entry.start, end)]
     school, kind, school_evidence = "", "", ()  # type: tuple[str, str, tuple[Evidence, ...]]
     for s, e in [*spans, (entry.start, end)]:
@@ -224,7 +225,7 @@ def _from_entry(resume: ResumeText, lex: Lexicon, majors: Majors, entry: Entry, 
                 break
     major, major_evidence = "", ()  # type: tuple[str, tuple[Evidence, ...]]
     for label in own:
-        if label.field == "major" and label.value_end > label.value_start and not major:
+        if label.field in ("major", "studied") and label.value_end > label.value_start and not major:
             major, major_evidence = _labelled_major(resume, label)
     avoid = [*courses, *((x.start, x.end) for x in school_evidence)]
     if not major:
@@ -304,6 +305,8 @@ def find_education(
     found: list[Education] = []
     covered: list[tuple[int, int]] = []
     for entry in entries:
+        if not is_study(resume, lex, entry, labels):
+            continue
         item = _from_entry(resume, lex, majors, entry, labels, as_of)
         if item is not None:
             found.append(item)
@@ -314,6 +317,39 @@ def find_education(
     found = _with_labels(resume, lex, majors, sections, labels, found, covered, as_of)
     found = _with_prose(resume, lex, majors, sections, found, covered, as_of)
     return tuple(sorted(_merged(found), key=lambda e: (-_end_key(e), -(e.degree.rank if e.degree else -1))))
+
+
+def is_study(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Label]) -> bool:
+    """Whether a dated entry is a course of study: it names a school or a degree, and no job at that school."""
+    folded = resume.folded
+    fields = {x.field for x in labels if entry.start <= x.start < max(entry.period.to, *(e for _, e in entry.header or ((0, 0),)))}
+    fields |= {name for name, _, _ in entry.cells}
+    if "employer" in fields:
+        return False
+    if fields & {"school", "major", "degree"}:
+        return True
+    spans = entry.header or ((entry.start, entry.period.at),)
+    degree = any(_degree_hits(lex, folded, s, e) for s, e in spans)
+    school = any(find_school(resume, lex, s, e)[0] for s, e in spans)
+    if not degree and not school:
+        return False
+    works = any(
+        _JOB_WORD.search(folded[s:e]) and not re.search(r"毕业|就读|攻读|学习", folded[s:e]) for s, e in spans
+    )
+    employer = any(_EMPLOYER_WORD.search(folded[s:e]) for s, e in spans)
+    if entry.section == "education":
+        return not (employer and works and not degree)
+    if entry.section in ("work", "internship", "project"):
+        return degree and school and not works and not employer
+    if entry.section in ("campus", "award", "training", "hobby"):
+        return degree and school and not works
+    return (school or degree) and not employer and not (works and not degree)
+
+
+_JOB_WORD = re.compile(
+    r"教师|老师|讲师|辅导员|教务|助教|经理|专员|主管|工程师|设计师|助理|干事|主任|岗位|客服|销售|实习|校长|园长|保安|厨师|teacher|lecturer|assistant|engineer|analyst|manager|designer"
+)
+_EMPLOYER_WORD = re.compile(r"公司|集团|银行|支行|分行|医院|酒店|事务所|工作室|超市|co\.|ltd|inc\b|bank\b")
 
 
 def _end_key(item: Education) -> int:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matcher.extraction.dates import DateRange, find_ranges
+from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon
 from matcher.text import Section
 
 # Sections whose periods are no work or study of the candidate
-_SKIPPED = frozenset({"advert", "wish", "family", "reference", "award", "hobby"})
+_SKIPPED = frozenset({"advert", "family", "reference"})
 _BULLET = re.compile(r"\s*(?:[-*•●▪■◆◇○·>▶►★]|\(?\d{1,2}[.、)）](?!\d)|[①-⑳])\s*")
 _DURATION = re.compile(r"[\[(]?\s*(?:共|约|合计)?\s*(?:\d{1,2}\s*年(?:\s*\d{1,2}\s*个月)?|\d{1,3}\s*个月|\d+\s*(?:yrs?|years?|mos?|months?))\s*[\])]?")
 _SENTENCE_END = re.compile(r"[。;!?]\s*$")
@@ -24,13 +25,17 @@ _MAX_HEADER = 64
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A dated block. ``header`` are the spans that name it (date removed); ``start``/``end`` cover duties too."""
+    """A dated block. ``header`` are the spans that name it (date removed); ``start``/``end`` cover duties too.
+
+    ``cells`` map a field of data/labels.csv to its span where a table's heading row says so.
+    """
 
     section: str
     period: DateRange
     header: tuple[tuple[int, int], ...]
     start: int
     end: int
+    cells: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,9 @@ def is_header_line(lex: Lexicon, folded: str, line: _Line) -> bool:
     if not text or len(text) > _MAX_HEADER or _SENTENCE_END.search(text):
         return False
     bullet = _BULLET.match(text)
-    if bullet and not text.startswith(("*", "■", "◆", "●", "▶", "★")):
+    if bullet and not text.startswith(("*", "■", "◆", "●", "▶", "★")) and not (
+        lex.employers.first(folded, line.start, line.end) and len(text) <= 40
+    ):
         return False
     if re.match(r"(?:工作|主要|岗位)?(?:描述|内容|职责|业绩|成果)\s*[:]", text):
         return False
@@ -77,76 +84,187 @@ def _blank(folded: str, start: int, end: int) -> bool:
     return not re.sub(r"[\s\-—~|()\[\]<>【】*•●■◆▶★·:,.。、/#]|时间|起止|在职|任职|就读|全职|期间", "", rest)
 
 
-def find_entries(lex: Lexicon, folded: str, sections: Sequence[Section]) -> tuple[Entry, ...]:
+def find_entries(
+    lex: Lexicon, folded: str, sections: Sequence[Section], labels: Sequence[Label] = ()
+) -> tuple[Entry, ...]:
     """All dated entries in text order."""
     lines = _lines(folded)
     starts = [line.start for line in lines]
-    ends_of_sections = [s.start for s in sections]
+    section_starts = [s.start for s in sections]
+    labelled: dict[int, list[Label]] = {}
+    for label in labels:
+        labelled.setdefault(bisect_right(starts, label.start) - 1, []).append(label)
 
     def line_of(at: int) -> int:
         return bisect_right(starts, at) - 1
 
     def section_of(at: int) -> Section:
-        return sections[max(0, bisect_right(ends_of_sections, at) - 1)]
+        return sections[max(0, bisect_right(section_starts, at) - 1)]
 
     by_line: dict[int, list[DateRange]] = {}
     for period in find_ranges(folded):
         section = section_of(period.at)
         if section.kind not in _SKIPPED and period.at < section.end:
             by_line.setdefault(line_of(period.at), []).append(period)
+    anchors = {
+        i
+        for i, ranges in by_line.items()
+        if _is_record(labelled.get(i, ()), ranges) or _anchors(lex, folded, lines[i], ranges, section_of(ranges[0].at))
+    }
 
-    # (section, period, header spans, block start, line index); block ends are set afterwards
-    drafts: list[tuple[Section, DateRange, list[tuple[int, int]], int]] = []
-    anchors = {i for i, ranges in by_line.items() if _anchors(lex, folded, lines[i], ranges, section_of(ranges[0].at))}
+    # (section, period, header spans, block start, cells); block ends are set afterwards
+    drafts: list[tuple[Section, DateRange, list[tuple[int, int]], int, tuple[tuple[str, int, int], ...]]] = []
     direction: dict[int, str] = {}
     claimed: set[int] = set()
     for i in sorted(anchors):
         ranges = by_line[i]
         line = lines[i]
         section = section_of(ranges[0].at)
-        if len(ranges) > 1:
+        if len(ranges) > 1 and not _is_record(labelled.get(i, ()), ranges):
             for period, (s, e) in zip(ranges, _segments(lex, folded, line, ranges), strict=True):
                 spans = [(a, b) for a, b in ((s, period.at), (period.to, e)) if b > a]
-                drafts.append((section, period, spans, min(s, period.at)))
+                drafts.append((section, period, spans, min(s, period.at), ()))
             claimed.add(i)
             continue
         period = ranges[0]
+        last = line_of(period.to)  # a stacked date ends on a later line
         body_start = max(line.start, section.start) if section.start <= period.at else line.start
-        spans = [(a, b) for a, b in ((body_start, period.at), (period.to, line.end)) if not _blank(folded, a, b)]
-        key = section.start
-        if key not in direction:
+        spans = [(a, b) for a, b in ((body_start, period.at), (period.to, lines[last].end)) if not _blank(folded, a, b)]
+        block_start = body_start
+        claimed.update(range(i, last + 1))
+        if _is_record(labelled.get(i, ()), ranges):
+            for k in _record(lines, labelled, i, claimed, anchors, folded):
+                spans.append((lines[k].start, lines[k].end))
+                claimed.add(k)
+                block_start = min(block_start, lines[k].start)
+            drafts.append((section, period, sorted(spans), block_start, ()))
+            continue
+        cells = _cells(folded, lines, labelled, i, section, period)
+        if section.start not in direction:
             first = line_of(section.start)
             above = any(
                 k not in claimed and is_header_line(lex, folded, lines[k])
                 for k in range(first if section.start <= lines[first].start else first + 1, i)
             )
-            direction[key] = "before" if above else "after"
-        complete = _complete(lex, folded, spans)
-        block_start = body_start
-        if not complete:
-            before, after = _neighbours(lex, folded, lines, i, anchors, claimed, section)
-            order = (before, after) if direction[key] == "before" else (after, before)
-            for k in order[0]:
-                spans.append((lines[k].start, lines[k].end))
-                claimed.add(k)
-                block_start = min(block_start, lines[k].start)
-            if not _complete(lex, folded, spans):
-                limit = 1 if direction[key] == "before" else 2
-                for k in order[1][:limit]:
+            direction[section.start] = "before" if above else "after"
+        if not cells and not _complete(lex, folded, spans):
+            before, after = _neighbours(lex, folded, lines, i, last, anchors, claimed, section)
+            way = direction[section.start]
+            preferred, other = (before, after) if way == "before" else (after, before)
+            for k in [*preferred, *other[: 1 if way == "before" else 2]]:
+                if k in preferred or not _complete(lex, folded, spans):
                     spans.append((lines[k].start, lines[k].end))
                     claimed.add(k)
                     block_start = min(block_start, lines[k].start)
-        claimed.add(i)
-        drafts.append((section, period, sorted(spans), block_start))
+        drafts.append((section, period, sorted(spans), block_start, cells))
 
-    drafts.sort(key=lambda d: d[3])
+    drafts.sort(key=lambda d: (d[3], d[1].at))
     entries = []
-    for n, (section, period, header, start) in enumerate(drafts):
+    for n, (section, period, header, start, cells) in enumerate(drafts):
         end = section.end if section.end > period.to else len(folded)
         if n + 1 < len(drafts):
             end = min(end, max(drafts[n + 1][3], period.to))
-        entries.append(Entry(section.kind, period, tuple(header), start, end))
+        entries.append(Entry(section.kind, period, tuple(header), start, end, cells))
     return tuple(entries)
+
+
+_RECORD_FIELDS = frozenset({"employer", "title", "department", "school", "major", "degree", "mode", "kind", "graduated", "studied"})
+
+
+def _is_record(labels: Sequence[Label], ranges: Sequence[DateRange]) -> bool:
+    """Whether the period is the value of a label (`在职时间：2019.07-2023.12`, `自【…】到【…】`)."""
+    return any(
+        x.field == "period" and (x.value_start <= ranges[0].at < x.value_end or 0 <= ranges[0].at - x.value_start <= 2) for x in labels
+    )
+
+
+def _record(
+    lines: Sequence[_Line],
+    labelled: Mapping[int, list[Label]],
+    i: int,
+    claimed: set[int],
+    anchors: set[int],
+    folded: str,
+) -> list[int]:
+    """Lines of the labelled record around a period's line: until a field repeats or the labels stop."""
+    seen = {x.field for x in labelled.get(i, ()) if x.field in _RECORD_FIELDS}
+    found = []
+    k = i - 1
+    while k >= 0 and i - k <= 4 and k not in claimed and k not in anchors:
+        fields = {x.field for x in labelled.get(k, ())} & _RECORD_FIELDS
+        if not fields or fields & seen:
+            break
+        seen |= fields
+        found.append(k)
+        k -= 1
+    k = i + 1
+    while k < len(lines) and k - i <= 4 and k not in anchors:
+        fields = {x.field for x in labelled.get(k, ())} & _RECORD_FIELDS
+        if not fields or fields & seen or _next_record(labelled, k, anchors):
+            break
+        seen |= fields
+        found.append(k)
+        k += 1
+    return found
+
+
+def _next_record(labelled: Mapping[int, list[Label]], k: int, anchors: set[int]) -> bool:
+    """Whether line ``k`` opens the next record: it names an employer or school and a period follows it."""
+    opens = {x.field for x in labelled.get(k, ())} & {"employer", "school"}
+    return bool(opens) and any(j in anchors for j in (k + 1, k + 2))
+
+
+def _cells(
+    folded: str,
+    lines: Sequence[_Line],
+    labelled: Mapping[int, list[Label]],
+    i: int,
+    section: Section,
+    period: DateRange,
+) -> tuple[tuple[str, int, int], ...]:
+    """Columns of a table row by the heading row above it (时间 | 公司 | 职位)."""
+    line = lines[i]
+    for mark in ("\t", "|"):
+        if mark not in folded[line.start : line.end]:
+            continue
+        row = _split(folded, line, mark)
+        for k in range(i - 1, max(-1, i - 40), -1):
+            if mark not in folded[lines[k].start : lines[k].end]:
+                if not folded[lines[k].start : lines[k].end].strip():
+                    continue
+                break
+            heads = _split(folded, lines[k], mark)
+            names = [(_field_of(labelled.get(k, ()), *h) or "") for h in heads]
+            if len([n for n in names if n in ("employer", "title", "period", "school", "major", "degree", "department")]) < 2:
+                continue
+            shift = 0
+            if len(heads) != len(row):
+                at = next((n for n, (a, b) in enumerate(row) if a <= period.at < b), 0)
+                shift = at - (names.index("period") if "period" in names else 0)
+            return tuple(
+                (name, *row[n + shift])
+                for n, name in enumerate(names)
+                if name and 0 <= n + shift < len(row) and name != "period" and row[n + shift][1] > row[n + shift][0]
+            )
+    return ()
+
+
+def _split(folded: str, line: _Line, mark: str) -> list[tuple[int, int]]:
+    spans = []
+    pos = line.start
+    for piece in folded[line.start : line.end].split(mark):
+        a, b = pos, pos + len(piece)
+        pos = b + 1
+        while a < b and folded[a].isspace():
+            a += 1
+        while b > a and folded[b - 1].isspace():
+            b -= 1
+        spans.append((a, b))
+    return spans[1:-1] if mark == "|" and len(spans) > 2 and spans[0][0] == spans[0][1] and spans[-1][0] == spans[-1][1] else spans
+
+
+def _field_of(labels: Sequence[Label], start: int, end: int) -> str | None:
+    return next((x.field for x in labels if start <= x.start < max(end, start + 1)), None)
 
 
 def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange], section: Section) -> bool:
@@ -163,6 +281,8 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
     if _blank(folded, last.to, line.end) or len(after.strip()) <= 24:
         inside = lead.count("(") > lead.count(")")
         long = len(lead) > _MAX_HEADER
+        if section.kind in ("work", "internship") and not bullet and not inside and not long:
+            return True
         if (inside and (long or bullet)) or long or re.search(r"[。;!?]", lead.rstrip(" 。;")):
             return "\t" in folded[line.start : line.end] and not bullet
         return header_words(lex, folded, body, line.end) or section.kind in ("project", "education", "campus")
@@ -207,6 +327,7 @@ def _neighbours(
     folded: str,
     lines: Sequence[_Line],
     i: int,
+    last: int,
     anchors: set[int],
     claimed: set[int],
     section: Section,
@@ -223,7 +344,7 @@ def _neighbours(
             break
         k -= 1
     after: list[int] = []
-    k = i + 1
+    k = last + 1
     while k < len(lines) and len(after) < 3 and k not in anchors and lines[k].start < section.end:
         if folded[lines[k].start : lines[k].end].strip():
             if not is_header_line(lex, folded, lines[k]):

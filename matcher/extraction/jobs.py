@@ -22,6 +22,7 @@ from matcher.extraction.dates import (
     span,
 )
 from matcher.extraction.domains import domain_indexes, judge_job
+from matcher.extraction.education import is_study
 from matcher.extraction.entries import Entry
 from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
@@ -43,7 +44,8 @@ from matcher.terms import TermIndex
 from matcher.text import Section
 
 _WORK_SECTIONS = frozenset({"work", "internship", "", "basic", "self", "other", "skills", "training", "certificate", "portfolio", "education"})
-_PIECE = re.compile(r"[^\s\t|·•,;>#*()\[\]【】「」/]+(?:\([^()\n]{1,16}\)[^\s\t|·•,;>#*()\[\]【】「」/]*)*(?: (?=[a-z&])[a-z&.'\-]+)*")
+_PIECE = re.compile(r"[^\s\t|·•,;。,，>#*()\[\]【】「」〖〗/]+(?:\([^()\n]{1,16}\)[^\s\t|·•,;。,，>#*()\[\]【】「」〖〗/]*)*(?: (?=[a-z&])[a-z&.'\-]+)*")
+_LATIN_PIECE = re.compile(r"(?:(?! {2,}| - |, (?!ltd|inc|llc|co\b|corp))[^\t|·•;\n()])+")
 _NOT_PIECE = re.compile(
     r"(?:共|约)?\d{1,2}年(?:\d{1,2}个?月)?|\d+个?月|\d[\d\-.,~kw万元]*(?:/月|元|k|万|人)?\S{0,3}|税前|至今|在职|离职|全职|民营|国企|上市公司|外资|合资|"
     r"(?:\d+-?)+\d*人|互联网|金融业?|银行业?|计算机软件|[-—~]+|.{1,2}省.{0,6}|时间|起止.{0,4}|单位|职务|岗位|公司|部门"
@@ -62,6 +64,12 @@ _VOLUNTEER = re.compile(r"志愿者|义工|支教|volunteer|学生会|社团|班
 @lru_cache
 def _not_employers() -> TermIndex[str]:
     return TermIndex((w, w) for w in load_words("not_employer_words.txt"))
+
+
+@lru_cache
+def _not_work() -> re.Pattern[str]:
+    """Words that say nothing was worked in a period, at its head (待业、备考)."""
+    return re.compile(r"^\s*(?:[,;:|\t ]*)(?:" + "|".join(map(re.escape, load_words("not_work.txt"))) + r")|(?:未就业|待业|无业|休整)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +111,14 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
     folded = resume.folded
     employer: tuple[int, int] | None = None
     title: tuple[int, int] | None = None
+    for name, a, b in entry.cells:
+        if name == "employer":
+            employer = (a, b)
+        elif name == "title":
+            title = _strip(folded, a, b)
+    stop_at = max((e for _, e in entry.header), default=entry.end)
     for label in labels:
-        if entry.start <= label.start < entry.end and label.value_end > label.value_start:
+        if entry.start <= label.start < stop_at and label.value_end > label.value_start:
             if label.field == "employer" and employer is None:
                 employer = (label.value_start, label.value_end)
             elif label.field == "title" and title is None:
@@ -112,7 +126,8 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
     loose: list[tuple[int, int]] = []
     for s, e in entry.header:
         pos = s
-        for match in _PIECE.finditer(folded, s, e):
+        latin = sum(c.isascii() and c.isalpha() for c in folded[s:e]) > 0.6 * max(1, len(folded[s:e].replace(" ", "")))
+        for match in (_LATIN_PIECE if latin else _PIECE).finditer(folded, s, e):
             a, b = match.start(), match.end()
             if a < pos or any(x.start <= a < x.value_end and x.field not in ("period", "employer", "title") for x in labels):
                 continue
@@ -209,8 +224,9 @@ def find_jobs(
     for entry in entries:
         if entry.section not in _WORK_SECTIONS:
             continue
-        schooling = any(x.start <= entry.period.at < x.end or (x.start == entry.period.at) for x in study)
-        if schooling or entry.section == "education":
+        if is_study(resume, lex, entry, labels):
+            continue
+        if _not_work().search("\n".join(folded[s:e] for s, e in entry.header)):
             continue
         names = _names(resume, lex, entry, labels)
         header = "\n".join(folded[s:e] for s, e in entry.header)

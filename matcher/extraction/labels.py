@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from matcher.extraction.lexicon import Lexicon
 
-_COLON = re.compile(r"[ \t]*[:\t][ \t:]*|[ ]{2,}|[ ]*[\])】>][ ]*[:]?[ ]*(?=\S)")
-_BEFORE = frozenset(" \t\n|,;。、(/·•-—*[【<#>、")
-_VALUE_END = re.compile(r"[\n\t|;]| {2,}|。")
+_COLON = re.compile(
+    r"[①-⑳\d一二三]?(?:\([^()\n:]{1,12}\))?(?:[ \t]*[:\t][ \t:]*|[ ]*[\]】〗〕>][ ]*[:]?[ ]*(?=\S)|(?P<wrap>[ ]*[【\[〔`])|[ ]{2,})"
+)
+_BEFORE = frozenset(" \t\n|,;。、(/·•-—*[【〖〔<#>+】]〗")
+_VALUE_END = re.compile(r"[\n\t|;】〗`]| {2,}|。")
 _SPACED_OK = frozenset({"name", "birth", "age", "degree", "school", "major", "mode", "sex", "title", "employer"})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from matcher.reading.base import Document, Reader, ReadError, Source
 from matcher.reading.limits import DEFAULT, Limits
 from matcher.schema import Unreadable
 
-__all__ = ["READER_MODULES", "Document", "Limits", "Source", "read_path", "read_source"]
+__all__ = ["READER_MODULES", "Document", "Limits", "Source", "read_many", "read_path", "read_sandboxed", "read_source"]
 
 # The readers in the order they are asked. Marked formats first, containers after the formats that are zip files
 # themselves, text by its looks last. A module holds READER or READERS and imports heavy packages inside functions.
@@ -37,13 +37,9 @@ def readers() -> tuple[Reader, ...]:
     return tuple(found)
 
 
-def _unreadable(name: str, code: str, reason: str, reason_en: str) -> Unreadable:
-    return Unreadable(name, code, reason, reason_en)
-
-
 def _too_large(name: str, limits: Limits) -> Unreadable:
     size = limits.max_bytes // 2**20
-    return _unreadable(
+    return Unreadable(
         name,
         "too_large",
         f"文件超过 {size} MB，未读取；请压缩图片或另存为较小的文件后重试。",
@@ -52,7 +48,7 @@ def _too_large(name: str, limits: Limits) -> Unreadable:
 
 
 def _unknown(name: str) -> Unreadable:
-    return _unreadable(
+    return Unreadable(
         name,
         "unknown_format",
         "无法识别的文件格式；请上传 Word、PDF、网页、文本或图片格式的简历。",
@@ -61,7 +57,7 @@ def _unknown(name: str) -> Unreadable:
 
 
 def _empty(name: str) -> Unreadable:
-    return _unreadable(name, "empty", "文件是空的；请重新上传简历。", "The file is empty; please upload the resume again.")
+    return Unreadable(name, "empty", "文件是空的；请重新上传简历。", "The file is empty; please upload the resume again.")
 
 
 def read_source(source: Source, limits: Limits = DEFAULT) -> Iterator[Document | Unreadable]:
@@ -85,7 +81,7 @@ def _read(source: Source, limits: Limits, budget: list[int]) -> Iterator[Documen
     budget[0] -= 1
     budget[1] -= len(source.data)
     if budget[0] < 0 or budget[1] < 0:
-        yield _unreadable(
+        yield Unreadable(
             name,
             "too_many",
             "压缩包或文件夹内的文件过多或过大，其余未读取；请分批上传。",
@@ -104,7 +100,7 @@ def _read(source: Source, limits: Limits, budget: list[int]) -> Iterator[Documen
                 yield _bounded(found, limits)
             elif found.depth > limits.max_depth:
                 yielded = True
-                yield _unreadable(
+                yield Unreadable(
                     found.name,
                     "too_deep",
                     f"文件嵌套超过 {limits.max_depth} 层，未读取；请解压后上传。",
@@ -118,16 +114,16 @@ def _read(source: Source, limits: Limits, budget: list[int]) -> Iterator[Documen
         if not yielded:
             yield _empty(name)
     except ReadError as error:
-        yield _unreadable(name, error.code, error.reason, error.reason_en)
+        yield Unreadable(name, error.code, error.reason, error.reason_en)
     except MemoryError:
-        yield _unreadable(
+        yield Unreadable(
             name,
             "memory",
             "读取该文件所需内存超过限制，未读取；请另存为较小的文件或人工查看。",
             "Reading the file needs more memory than allowed; please save it smaller or look at it by hand.",
         )
     except Exception:  # a reader must never stop the batch; the fuzz tests hold the readers to ReadError
-        yield _unreadable(
+        yield Unreadable(
             name,
             "damaged",
             "文件已损坏或结构异常，无法读取；请应聘者重新保存后再发，或人工查看。",
@@ -154,8 +150,8 @@ def _files(path: Path) -> Iterator[tuple[Path, str]]:
                 yield file, file.relative_to(path).as_posix()
 
 
-def _open(path: str | Path, limits: Limits) -> Iterator[Source | Unreadable]:
-    """The files of a path as sources; a folder is walked. Symbolic links inside a folder are not followed out of it."""
+def entries(path: str | Path) -> Iterator[tuple[Path, str] | Unreadable]:
+    """The files of a path with their display names; a folder is walked. Links inside a folder are not followed."""
     path = Path(path)
     try:
         if path.is_dir():
@@ -169,34 +165,33 @@ def _open(path: str | Path, limits: Limits) -> Iterator[Source | Unreadable]:
         for file, name in files:
             some = True
             if file.is_symlink() and file != path:
-                yield _unreadable(
-                    name, "symlink", "符号链接，未读取；请放入文件本身。", "A symbolic link was not followed; please supply the file itself."
-                )
+                reason = "符号链接，未读取；请放入文件本身。"
+                yield Unreadable(name, "symlink", reason, "A symbolic link was not followed; please supply the file itself.")
             elif not file.is_file():
-                yield _unreadable(name, "not_a_file", "不是普通文件，未读取。", "Not a regular file; it was not read.")
+                yield Unreadable(name, "not_a_file", "不是普通文件，未读取。", "Not a regular file; it was not read.")
             else:
-                yield _load(file, name, limits)
+                yield file, name
         if not some:
-            yield _unreadable(path.name, "empty_folder", "文件夹中没有文件。", "The folder holds no files.")
+            yield Unreadable(path.name, "empty_folder", "文件夹中没有文件。", "The folder holds no files.")
     except (OSError, ValueError):
         yield _not_found(path.name)
 
 
-def _load(file: Path, name: str, limits: Limits) -> Source | Unreadable:
+def load_file(file: Path, name: str, limits: Limits = DEFAULT) -> Source | Unreadable:
+    """A file's bytes under its display name, or why they cannot be had; nothing above the size limit is loaded."""
     try:
         if file.stat().st_size > limits.max_bytes:
             return _too_large(name, limits)
         return Source(file.read_bytes(), name)
     except PermissionError:
-        return _unreadable(
-            name, "no_permission", "没有读取权限；请检查文件权限。", "No permission to read the file; please check its permissions."
-        )
-    except OSError:
+        reason = "没有读取权限；请检查文件权限。"
+        return Unreadable(name, "no_permission", reason, "No permission to read the file; please check its permissions.")
+    except (OSError, ValueError):
         return _not_found(name)
 
 
 def _not_found(name: str) -> Unreadable:
-    return _unreadable(
+    return Unreadable(
         name, "not_found", "找不到文件；请检查路径和文件名。", "File not found; please check the path and the file name."
     )
 
@@ -207,8 +202,25 @@ def read_path(path: str | Path, limits: Limits = DEFAULT) -> Iterator[Document |
     Names are the file name, or the path relative to the folder. Never raises for bad input: codes of ``read_source``,
     ``not_found``, ``no_permission``, ``not_a_file``, ``symlink``, ``empty_folder``.
     """
-    for item in _open(path, limits):
-        if isinstance(item, Unreadable):
-            yield item
+    for entry in entries(path):
+        source = entry if isinstance(entry, Unreadable) else load_file(*entry, limits)
+        if isinstance(source, Unreadable):
+            yield source
         else:
-            yield from read_source(item, limits)
+            yield from read_source(source, limits)
+
+
+def read_many(
+    paths: Iterable[str | Path], workers: int | None = None, limits: Limits = DEFAULT
+) -> Iterator[Document | Unreadable]:
+    """``read_path`` of many paths in worker processes, results in order; see ``matcher.reading.sandbox``."""
+    from matcher.reading import sandbox  # it imports this module
+
+    return sandbox.read_many(paths, workers, limits)
+
+
+def read_sandboxed(source: Source, limits: Limits = DEFAULT) -> Iterator[Document | Unreadable]:
+    """``read_source`` in a worker process; see ``matcher.reading.sandbox``."""
+    from matcher.reading import sandbox
+
+    return sandbox.read_sandboxed(source, limits)

@@ -222,7 +222,7 @@ def _walk(part: EmailMessage, letter: _Letter, depth: int, related: bool = False
             raise _encrypted()
     if kind == "message/rfc822":
         inner = part.get_payload()
-        if isinstance(inner, list) and inner:
+        if isinstance(inner, list) and inner and isinstance(inner[0], EmailMessage):
             name = _file_name(part) or "转发邮件.eml"
             letter.attached.append((name, inner[0].as_bytes(policy=email.policy.compat32)))
         return
@@ -281,7 +281,7 @@ def read_mail(source: Source) -> Iterator[Document | Source]:
     try:
         message = email.message_from_bytes(data, policy=email.policy.default)
         letter = _Letter()
-        _walk(message, letter, 0)  # type: ignore[arg-type]  # policy.default makes EmailMessage
+        _walk(message, letter, 0)
     except ReadError:
         raise
     except Exception as error:  # the email package raises what its header parser trips over
