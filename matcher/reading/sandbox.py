@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from matcher.reading import Document, Source, entries, load_file, read_source
 from matcher.reading.limits import DEFAULT, Limits
@@ -36,25 +36,29 @@ _START = "import sys; sys.path.insert(0, {root!r}); from matcher.reading.sandbox
 # --- frames -----------------------------------------------------------------------------------------------------
 
 
-def _send(pipe: BinaryIO, head: dict[str, Any], body: bytes = b"") -> None:
+def _send(pipe: IO[bytes], head: dict[str, Any], body: bytes = b"") -> None:
     text = json.dumps(head, ensure_ascii=True).encode()
-    pipe.write(struct.pack(">IQ", len(text), len(body)) + text)
-    pipe.write(body)
-    pipe.flush()
+    for block in (struct.pack(">IQ", len(text), len(body)) + text, body):
+        view = memoryview(block)
+        while view:
+            view = view[pipe.write(view) :]
 
 
-def _receive(pipe: BinaryIO) -> tuple[dict[str, Any], bytes]:
+def _receive(pipe: IO[bytes]) -> tuple[dict[str, Any], bytes]:
     """The next frame; EOFError when the other side is gone."""
     head = _exactly(pipe, 12)
     size, extra = struct.unpack(">IQ", head)
     return json.loads(_exactly(pipe, size)), _exactly(pipe, extra)
 
 
-def _exactly(pipe: BinaryIO, size: int) -> bytes:
-    data = pipe.read(size)
-    if len(data) != size:
-        raise EOFError
-    return data
+def _exactly(pipe: IO[bytes], size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        block = pipe.read(min(size - len(data), 2**20))
+        if not block:
+            raise EOFError
+        data += block
+    return bytes(data)
 
 
 def _pack(result: Result) -> dict[str, Any]:
@@ -84,8 +88,8 @@ def _confine(limits: Limits) -> None:
 
 def serve() -> None:
     """Answer requests on standard input until it closes; run by the parent, never by hand."""
-    requests = os.fdopen(os.dup(0), "rb")
-    answers = os.fdopen(os.dup(1), "wb")
+    requests = os.fdopen(os.dup(0), "rb", 0)
+    answers = os.fdopen(os.dup(1), "wb", 0)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):  # what libraries print must not mix with the answers
         os.dup2(nothing, descriptor)
@@ -117,6 +121,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            bufsize=0,  # a buffered frame would hide from the selector
             start_new_session=True,  # converters that a reader starts die with it
         )
         self.served = 0
