@@ -59,7 +59,7 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
     rules = policy["input"]
     return CandidateProfile(
         as_of=as_of,
-        name=find_name(resume, labels),
+        name=find_name(resume, lex, labels),
         birth=birth,
         age=age,
         age_range=age_range,
@@ -80,7 +80,7 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
         certificates=find_listed(resume, lex, parts, "certificates"),
         portfolio=find_portfolio(resume, labels),
         relatives=find_relatives(resume, parts),
-        expected_position=find_expected(resume, labels),
+        expected_position=find_expected(resume, parts, labels),
         notices=(
             *age_notices,
             *job_notices,

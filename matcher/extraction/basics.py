@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from matcher.extraction.dates import find_points, find_ranges, full_years
+from matcher.extraction.dates import chinese_month, chinese_year, find_points, find_ranges, full_years
 from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
 from matcher.knowledge import load_words
@@ -38,45 +38,89 @@ def first_value(resume: ResumeText, labels: Iterable[Label], field: str) -> Fact
 # --- name -------------------------------------------------------------------------------------------------------
 
 _CJK_NAME = re.compile(r"[\u4e00-\u9fff\U00020000-\U0003ffff]{2,4}|[\u4e00-\u9fff]{2,6}[·•・][\u4e00-\u9fff]{1,8}")
+_SPACED_NAME = re.compile(r"[\u4e00-\u9fff](?: [\u4e00-\u9fff]){1,3}(?![\u4e00-\u9fff])")
 _ENGLISH_NAME = re.compile(r"[A-Z][A-Za-z'\-]+(?:[ ,]+[A-Z][A-Za-z'\-.]*){1,3}")
-_I_AM = re.compile(r"(?:我叫|我是|本人姓名|本人)([\u4e00-\u9fff]{2,4})(?=[,，。;；、\s]|今年|男|女|\d|$)")
-_NOT_A_NAME = re.compile(r"简历|个人|应聘|求职|登记|基本|信息|先生|女士|男|女|经理|工程|设计|运营|专员|岗位|申请|银行|公司|您好|你好|领导|尊敬|本科|硕士|大专|年|附件|自荐|表|主管|总监|分析|护士|教师|厨师|司机|律师")
+_I_AM = re.compile(r"(?:我叫|我是|本人姓名|本人|名叫|名字叫|写信的人叫)([\u4e00-\u9fff]{2,4})(?=[,，。;；、\s(（]|今年|男|女|\d|$)")
+_SIGNED = re.compile(r"(?:^|\n)[^\S\n]*([\u4e00-\u9fff]{2,4})[^\S\n]*(?:谨启|敬上|谨上|敬启|拜上|上|手书)?[^\S\n]*(?=\n|$)")
+_NOT_A_NAME = re.compile(
+    r"简历|个人|应聘|求职|登记|基本|信息|先生|女士|男|女|经理|工程|设计|运营|专员|岗位|申请|银行|公司|您好|你好|领导|尊敬|本科|硕士|"
+    r"大专|年|附件|自荐|表|主管|总监|分析|护士|教师|厨师|司机|律师|档案|手机|电话|邮箱|学历|学校|毕业|专业|经验|经历|教育|工作|联系"
+)
 
 
-def find_name(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:
-    """The candidate's name: labelled, introduced (我叫…), or standing alone in the first lines."""
+@lru_cache
+def _surnames() -> frozenset[str]:
+    return frozenset(load_words("surnames.txt"))
+
+
+def _has_surname(word: str) -> bool:
+    return word[:2] in _surnames() and len(word) > 2 or word[:1] in _surnames()
+
+
+def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact[str]:
+    """The candidate's name: labelled, introduced (我叫…), standing in the first lines, or signed below a letter."""
     for label in labels:
         if label.field == "name" and label.value_end > label.value_start:
             value = resume.text[label.value_start : label.value_end]
-            match = _CJK_NAME.match(value) or _ENGLISH_NAME.match(value) or re.match(r"\S[^\s,，(（|]{0,30}", value)
+            match = _SPACED_NAME.match(value) or _CJK_NAME.match(value) or _ENGLISH_NAME.match(value) or re.match(r"\S[^\s,，(（|]{0,30}", value)
             if match:
-                quoted = resume.evidence(label.value_start, label.value_start + match.end())
-                return Fact(quoted.text, Basis.STATED, (quoted,))
+                return _named(resume, label.value_start, label.value_start + match.end(), Basis.STATED)
+    introduced = _I_AM.search(resume.text[:800])
+    if introduced and not _NOT_A_NAME.search(introduced[1]):
+        return _named(resume, introduced.start(1), introduced.end(1), Basis.STATED)
     offset = 0
-    for line in resume.text.split("\n")[:8]:
-        pieces = re.finditer(r"[^\s|/｜,，()（）\-—_#*]+(?: [A-Z][^\s|/｜,，()（）]+)*", line)
-        for piece in list(pieces)[:2]:
-            word = piece[0]
-            named = _CJK_NAME.fullmatch(word) or (_ENGLISH_NAME.fullmatch(word) and heading_kind(word.lower()) is None)
-            if named and not _NOT_A_NAME.search(word) and heading_kind(resume.folded[offset : offset + len(line)]) is None:
-                quoted = resume.evidence(offset + piece.start(), offset + piece.end())
-                return Fact(quoted.text, Basis.INFERRED, (quoted,))
+    for number, line in enumerate(resume.text.split("\n")[:8]):
+        found = _name_in_line(resume, lex, line, offset, first=number == 0)
+        if found:
+            return _named(resume, *found, Basis.INFERRED)
         offset += len(line) + 1
-    match = _I_AM.search(resume.text[:600])
-    if match and not _NOT_A_NAME.search(match[1]):
-        return Fact(match[1], Basis.STATED, (resume.evidence(match.start(1), match.end(1)),))
+    signed = [m for m in _SIGNED.finditer(resume.text, max(0, len(resume.text) - 160)) if _has_surname(m[1]) and not _NOT_A_NAME.search(m[1])]
+    if signed:
+        return _named(resume, signed[-1].start(1), signed[-1].end(1), Basis.INFERRED)
     return Fact()
+
+
+def _named(resume: ResumeText, start: int, end: int, basis: Basis) -> Fact[str]:
+    quoted = resume.evidence(start, end)
+    name = quoted.text.replace(" ", "") if _SPACED_NAME.fullmatch(quoted.text) else quoted.text
+    return Fact(name, basis, (quoted,))
+
+
+def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, first: bool) -> tuple[int, int] | None:
+    """A name standing alone among the pieces of a head line; below the first line it must carry a known surname."""
+    if heading_kind(resume.folded[offset : offset + len(line)]) is not None:
+        return None
+    lead = re.match(r"[\W_]*(?:个人简历|简历|履历|编年简历)?[\W_]*", line)
+    start = lead.end() if lead else 0
+    spaced = _SPACED_NAME.match(line, start)
+    if spaced and _has_surname(spaced[0].replace(" ", "")) and heading_kind(spaced[0].replace(" ", "")) is None:
+        return offset + spaced.start(), offset + spaced.end()
+    pieces = list(re.finditer(r"[^\s|/｜,，。;；:：()（）\-—_#*《》「」【】]+(?: [A-Z][^\s|/｜,，()（）]+)*", line))
+    for piece in pieces[: 3 if first else 2]:
+        word = re.sub(r"的(?:简历|职业档案|自我陈述|求职信|个人简历)$", "", piece[0])
+        if not (_CJK_NAME.fullmatch(word) or (_ENGLISH_NAME.fullmatch(word) and heading_kind(word.lower()) is None and first)):
+            continue
+        folded = resume.folded[offset + piece.start() : offset + piece.start() + len(word)]
+        known = lex.labels.first(folded) or lex.titles.first(folded) or lex.schools.first(folded)
+        if _NOT_A_NAME.search(word) or known or heading_kind(folded) is not None:
+            continue
+        if first or _has_surname(word):
+            return offset + piece.start(), offset + piece.start() + len(word)
+    return None
 
 
 # --- birth and age ------------------------------------------------------------------------------------------------
 
 _BORN = re.compile(r"(?:出?生于|born(?:\s(?:on|in))?)[\s:]*$|(?:出生[年月日期时间]*|生日|生年)[\s:]*$")
-_BORN_AFTER = re.compile(r"\s*(?:日|月|年)?\s*(?:出生|生(?![产活成命存])|生人)")
+_BORN_AFTER = re.compile(r"\s*(?:日|号|月|年)?\s*,?\s*(?:出生|生(?![产活成命存意源])|生人)")
 _AGE = re.compile(r"(?<![\d.~\-])([1-6]\d)\s*(?:周岁|岁(?!月)|years? old|yrs? old)(?!以[上下]|及以|内)")
 _NOMINAL = re.compile(r"虚岁\s*[:]?\s*([1-6]\d)|([1-6]\d)\s*(?:岁\s*\(虚岁\)|虚岁)")
 _DECADE = re.compile(r"(?<!\d)(?:19)?([6-9]\d|0\d)\s*后(?![\u4e00-\u9fff]{0,2}[客群用团学])")
-_YEAR_BORN = re.compile(r"(?<!\d)([6-9]\d|0\d)\s*年(?:生|出生|的)(?![产活])")
+_YEAR_BORN = re.compile(
+    r"(?<![\d.])([6-9]\d|0\d|[六七八九〇零][〇零一二三四五六七八九])\s*年\s*(?:(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月)?(?:[\d一二三四五六七八九十廿]{1,4}[日号]?)?\s*(?:生(?![产活])|出生|生人|的(?![\u4e00-\u9fff]))"
+)
 _ID = re.compile(r"(?<!\d)\*{6}((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\*{4}")
+_CONTACT = re.compile(r"1[3-9]\d[\s\-]?\d{4}[\s\-]?\d{4}|[\w.]+@[\w.]+")
 _SEX = re.compile(r"(?<![\u4e00-\u9fff])[男女](?![\u4e00-\u9fff友儿生士])|\b(?:fe)?male\b")
 
 
@@ -122,11 +166,15 @@ def find_birth(
         line = folded[start : end if end >= 0 else len(folded)]
         if s > 400 or not 16 <= as_of.year - date.year <= 65 or section_at(sections, s) not in ("", "basic"):
             continue
-        if (_SEX.search(line) or _AGE.search(line)) and len(line) < 120:
+        if (_SEX.search(line) or _AGE.search(line) or _CONTACT.search(line)) and len(line) < 160:
             return Fact(date, Basis.INFERRED, (resume.evidence(s, e),), "按抬头信息推定为出生日期")
-    match = _YEAR_BORN.search(folded[:600])
-    if match:
-        return Fact(PartialDate(_century(match[1])), Basis.STATED, (resume.evidence(match.start(), match.end()),))
+    match = _YEAR_BORN.search(folded[:800])
+    if match and not about_others(lex, folded, match.start()):
+        year = match[1] if match[1].isdigit() else str(chinese_year(match[1]))
+        month = match[2] or "0"
+        date = PartialDate(_century(year.zfill(2)), int(month) if month.isdigit() else chinese_month(month))
+        if date.month <= 12:
+            return Fact(date, Basis.STATED, (resume.evidence(match.start(), match.end()),))
     return Fact()
 
 
@@ -229,6 +277,7 @@ _WORK_ATTACHED = re.compile(
 )
 _AT_BANK = re.compile(r"本行|贵行|我行|重庆银行")
 _RELATIVE = re.compile(r"父亲|母亲|父|母|配偶|爱人|妻子|丈夫|老公|老婆|哥哥|姐姐|弟弟|妹妹|兄|岳父|岳母|公公|婆婆|舅舅|叔叔|姑姑|姨|表哥|表姐|表弟|表妹|堂哥|堂姐|堂弟|堂妹|亲戚|亲属|儿子|女儿|未婚夫|未婚妻|家属|家人")
+_APPLYING = re.compile(r"(?:应聘|申请|加入|希望|来到|想[进来到]|投)(?:贵行|本行)")
 _NO_RELATIVE = re.compile(r"(?:无|没有|不存在|未有|并无|均不在|不在|均未在|均未|未在)[^。\n;]{0,14}(?:本行|贵行|我行|重庆银行|亲属|亲戚|近亲)|(?:本行|贵行|我行|重庆银行)[^。\n;]{0,10}(?:无|没有|不存在|未有)[^。\n;]{0,4}(?:亲属|亲戚|近亲|家属)")
 
 
@@ -253,7 +302,8 @@ def find_relatives(resume: ResumeText, sections: Sequence[Section]) -> Fact[str]
         s, e = clause(folded, match.start())
         text = folded[s:e]
         family = section_at(sections, match.start()) == "family"
-        if not (_RELATIVE.search(text) or family) or _NO_RELATIVE.search(text):
+        denied = _NO_RELATIVE.search(text) or re.search(r"[:【(_\s](?:无|没有|否|不存在)[】)_\s。,]*$", folded[match.end() : e])
+        if not (_RELATIVE.search(text) or family) or denied or _APPLYING.search(text):
             continue
         relative = _RELATIVE.search(text)
         gap = abs((s + relative.start()) - match.start()) if relative else 0
@@ -263,17 +313,30 @@ def find_relatives(resume: ResumeText, sections: Sequence[Section]) -> Fact[str]
     return Fact()
 
 
-def find_expected(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:
+def find_expected(resume: ResumeText, sections: Sequence[Section], labels: Sequence[Label]) -> Fact[str]:
     """The position the candidate says to apply for."""
     for label in labels:
         if label.field == "expected" and label.value_end > label.value_start:
             quoted = resume.evidence(label.value_start, label.value_end)
             return Fact(quoted.text, Basis.STATED, (quoted,))
-    match = re.search(r"(?:应聘|申请|竞聘|报考|投递)(?:贵行|贵公司|贵司|贵单位|本行)?(?:的)?[《“\"「]?([\u4e00-\u9fff/]{2,16}?(?:岗|经理|设计师|专员|师|员))", resume.folded)
+    for section in sections:
+        if section.kind == "wish":
+            body = resume.text[section.start : section.end]
+            line = re.search(r"[^\s|/:：][^\n|｜]*", body)
+            if line and len(line[0]) <= 60:
+                quoted = resume.evidence(section.start + line.start(), section.start + line.end())
+                return Fact(quoted.text, Basis.STATED, (quoted,))
+    match = _APPLIES.search(resume.folded)
     if match:
         quoted = resume.evidence(match.start(1), match.end(1))
         return Fact(quoted.text, Basis.STATED, (quoted,))
     return Fact()
+
+
+_APPLIES = re.compile(
+    r"(?:想?应聘|申请|竞聘|报考|投递?(?:的是)?|来做|想做|求职)(?:一下)?(?:贵行|贵公司|贵司|贵单位|本行|你们)?(?:招的|招聘的)?(?:的)?[:《“\"「 ]*"
+    r"([\u4e00-\u9fff/&]{2,18}?(?:岗|经理|设计师|专员|运营|策划|设计|开发|分析)(?:岗)?)"
+)
 
 
 def find_listed(

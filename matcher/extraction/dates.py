@@ -79,11 +79,13 @@ class DateRange:
     flags: tuple[str, ...] = ()
 
 
-def _chinese_year(text: str) -> int:
+def chinese_year(text: str) -> int:
+    """Digits written one by one: 二〇一八 is 2018, 九八 is 98."""
     return int("".join(_CHINESE_DIGITS[c] for c in text if not c.isspace()))
 
 
-def _chinese_month(text: str) -> int:
+def chinese_month(text: str) -> int:
+    """一 to 十二 as a number."""
     if text.startswith("十"):
         return 10 + (int(_CHINESE_DIGITS[text[1]]) if len(text) > 1 else 0)
     return int(_CHINESE_DIGITS[text])
@@ -101,8 +103,8 @@ def _date(match: re.Match[str], p: str) -> tuple[PartialDate | None, bool]:
     elif g[f"{p}y2"]:
         year, month, day = int(g[f"{p}y2"]), int(g[f"{p}m2"]), int(g[f"{p}d2"] or 0)
     elif g[f"{p}cy"]:
-        year = _chinese_year(g[f"{p}cy"])
-        month = _chinese_month(g[f"{p}cm"]) if g[f"{p}cm"] else 0
+        year = chinese_year(g[f"{p}cy"])
+        month = chinese_month(g[f"{p}cm"]) if g[f"{p}cm"] else 0
     elif g[f"{p}en"]:
         year, month = int(g[f"{p}ey"]), _ENGLISH_MONTHS[g[f"{p}en"][:3]]
     elif g[f"{p}em"]:

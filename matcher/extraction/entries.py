@@ -315,11 +315,22 @@ def _segments(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange
 
 def _complete(lex: Lexicon, folded: str, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether the header names both who and what: an employer and a title, or a school and a degree."""
-    employer = any(lex.employers.first(folded, s, e) or lex.institutions.first(folded, s, e) for s, e in spans)
+    employer = any(_names_employer(lex, folded, s, e) for s, e in spans)
     title = any(lex.titles.first(folded, s, e) for s, e in spans)
     school = any(lex.schools.first(folded, s, e) or re.search(r"大学|学院|学校|中学", folded[s:e]) for s, e in spans)
     degree = any(h.value is not None for s, e in spans for h in lex.degrees.scan(folded, s, e))
     return (employer and title) or (school and degree)
+
+
+def _names_employer(lex: Lexicon, folded: str, start: int, end: int) -> bool:
+    """An employer word that ends a name of its own: 重庆农村商业银行, not the 金融 of 金融产品经理."""
+    for hit in lex.employers.scan(folded, start, end):
+        strong = hit.term in ("公司", "集团", "银行", "支行", "分行", "有限公司", "股份有限公司", "有限责任公司", "分公司")
+        before = folded[max(start, hit.start - 2) : hit.start]
+        ends = hit.end >= end or not ("\u4e00" <= folded[hit.end] <= "\u9fff")
+        if (hit.term.isascii() or len(before.strip(" \t|:,·")) == 2) and (ends or strong):
+            return True
+    return False
 
 
 def _neighbours(

@@ -50,6 +50,8 @@ _NOT_PIECE = re.compile(
     r"(?:共|约)?\d{1,2}年(?:\d{1,2}个?月)?|\d+个?月|\d[\d\-.,~kw万元]*(?:/月|元|k|万|人)?\S{0,3}|税前|至今|在职|离职|全职|民营|国企|上市公司|外资|合资|"
     r"(?:\d+-?)+\d*人|互联网|金融业?|银行业?|计算机软件|[-—~]+|.{1,2}省.{0,6}|时间|起止.{0,4}|单位|职务|岗位|公司|部门"
 )
+# a piece that is a sentence about duties, not a name
+_NOT_NAME = re.compile(r"^(?:与|和|对|负责|为|把|将|用|从|在.*时|同|给|做|写|管|带|参与|协助|配合|主导|完成)|[、,]|了$")
 _STRIP_EMPLOYER = re.compile(r"^(?:我|后|并|又|再|先后?|随后|之后|毕业后|毕业)*(?:就职于|任职于|供职于|服务于|工作于|加盟|加入|进入|入职|跳槽到|跳槽至|调入|调到|调至|转到|转至|来到|回到|在|于|到|进|去|从|自)+")
 _STRIP_TITLE = re.compile(r"^(?:[,，]|我|并|后|先|起|一直|主要|正式|历任|先后)*(?:担任|任职为?|出任|升任|晋升为?|晋升至|提拔为?|转岗为?|转为|转任|调任|做了?|从事|任|当|为|是|的)+(?:[一二两]?[名个]|一年|两年)?")
 _DEPARTMENT = re.compile(r"(?:部|处|室|科|组|线|事业部|条线|中心)$")
@@ -102,6 +104,8 @@ def _title_at_end(lex: Lexicon, folded: str, s: int, e: int) -> bool:
     tail = _TITLE_TAIL.search(text)
     if tail and tail.start() > 0 and tail[0] == "岗":
         return True
+    if re.fullmatch(r"[\u4e00-\u9fff]{2,7}[员师]", text):
+        return True
     stop = s + (tail.start() if tail else len(text))
     return any(h.end >= stop - 1 for h in lex.titles.scan(folded, s, stop))
 
@@ -118,7 +122,7 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
             title = _strip(folded, a, b)
     stop_at = max((e for _, e in entry.header), default=entry.end)
     for label in labels:
-        if entry.start <= label.start < stop_at and label.value_end > label.value_start:
+        if entry.start <= label.start < stop_at and label.value_end > label.value_start and not re.match(r"无|暂无|待业|离职", folded[label.value_start :]):
             if label.field == "employer" and employer is None:
                 employer = (label.value_start, label.value_end)
             elif label.field == "title" and title is None:
@@ -150,7 +154,7 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 if _title_at_end(lex, folded, a, b) and title is None and not _strong_employer(lex, folded, a, b):
                     title = (a, b)
                     continue
-                if employer is None:
+                if employer is None and not _NOT_NAME.search(folded[a:b]):
                     employer = (a, b) if not strip else (a, stop)
                 elif not _DEPARTMENT.search(folded[a:b]):
                     loose.append((a, b))
@@ -164,7 +168,8 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 continue
             if not _DEPARTMENT.search(folded[a:b]):
                 loose.append((a, b))
-    if employer is None and title is not None and entry.section in ("work", "internship"):
+    loose = [x for x in loose if not _NOT_NAME.search(folded[slice(*x)])]
+    if employer is None and title is not None and entry.section not in ("project", "campus", "training", "award"):
         employer = next((x for x in loose if x[0] != title[0] and not _PROJECT.search(folded[slice(*x)])), None)
     elif title is None and employer is not None and loose and entry.section in ("work", "internship"):
         title = next((x for x in loose if x[1] - x[0] <= 16), None)
@@ -483,7 +488,7 @@ def _settle_open_ends(drafts: Sequence[Draft], as_of: dt.date) -> list[Draft]:
                 d = replace(
                     d,
                     job=replace(d.job, period=replace(period, ongoing=True)),
-                    intervals=Interval((start, start + 1), (earliest(period.start), month_of(as_of) + 1)),
+                    intervals=interval(period.start, None, True, as_of),
                 )
             elif later:
                 d = replace(d, intervals=Interval((start, start + 1), (earliest(period.start), min(later) + 1)))
@@ -582,12 +587,13 @@ def stated_years(
         if kind in ("advert", "family", "reference", "wish", "education", "project"):
             continue
         s, e = clause(folded, match.start())
+        e = next((m.start() for m in re.finditer(r"[,、]", folded[match.end() : e])), e - match.end()) + match.end()
         before, after = folded[max(s, match.start() - 16) : match.start()], folded[match.end() : min(e, match.end() + 24)]
         labelled = any(x.field == "years" and x.value_start <= match.start() < x.value_end for x in labels)
         if labelled and (value := next(x for x in labels if x.field == "years" and x.value_start <= match.start() < x.value_end)):
             before = ""
             after = folded[match.end() : value.value_end]
-        about_work = labelled or re.search(r"经验|经历|从业|工龄|experience", after[:22]) or re.search(r"(?:从事|做|干|任)[^,。;]{0,14}$|(?:经验|从业|工作年限|工作)[^,。;]{0,6}$", before)
+        about_work = labelled or re.search(r"经验|经历|从业|工龄|experience", after[:22]) or re.search(r"(?:从事|做|干|任|当|共|总共|共计|一共|合计)[^,。;]{0,14}$|(?:经验|从业|工作年限|工作)[^,。;]{0,6}$", before)
         if not about_work or about_others(lex, folded, match.start()) or is_negated(lex, folded, match.start(), 4):
             continue
         if re.search(r"岗位要求|任职|招聘|要求", folded[max(0, s - 12) : match.start()]) or (match.start() > 0 and folded[match.start() - 1].isdigit()):
@@ -603,7 +609,7 @@ def stated_years(
         elif match["more"] in ("以上", "及以上", "多", "余") or match["plus"]:
             bounds, vague = MonthSpan(months, months + 11 if match["more"] in ("多", "余") or match["plus"] else 600), False
         else:
-            bounds, vague = MonthSpan(months, months + (0 if match["m"] or match["half"] else 11)), False
+            bounds, vague = MonthSpan(months, months), False
         found.append(StatedYears(bounds, before[-16:] + folded[match.start() : match.end()] + after, vague, resume.evidence(match.start(), min(e, match.end() + len(after.rstrip())))))
     return tuple(found)
 

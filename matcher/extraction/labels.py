@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matcher.extraction.lexicon import Lexicon
 
 _COLON = re.compile(
-    r"[①-⑳\d一二三]?(?:\([^()\n:]{1,12}\))?(?:[ \t]*[:\t][ \t:]*|[ ]*[\]】〗〕>][ ]*[:]?[ ]*(?=\S)|(?P<wrap>[ ]*[【\[〔`])|[ ]{2,})"
+    r"[①-⑳\d一二三]?(?:\([^()\n:]{1,12}\))?(?:[ \t]*[:\t][ \t:]*|[ ]*[\]】〗〕>][ ]*[:]?[ ]*(?=\S)|(?P<wrap>[ ]*[【\[〔`])|(?P<bar>[ ]*\|)|[ ]{2,})"
 )
 _BEFORE = frozenset(" \t\n|,;。、(/·•-—*[【〖〔<#>+】]〗")
 _VALUE_END = re.compile(r"[\n\t|;】〗`]| {2,}|。")
@@ -41,6 +41,8 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
                 heads.append((hit.value, hit.start, hit.end))
             continue
         if colon[0].isspace() and "\t" not in colon[0] and (hit.value not in _SPACED_OK or before not in "\n\t "):
+            continue
+        if colon["bar"] and before != "\n":
             continue
         heads.append((hit.value, hit.start, colon.end()))
     found = []

@@ -135,7 +135,7 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
 
 # --- small questions every extractor asks -------------------------------------------------------------------------
 
-_CLAUSE_END = re.compile(r"[。;!?\n]")
+_CLAUSE_END = re.compile(r"[。;!?\n]|\.(?=\s|[\u4e00-\u9fff])")
 _COMMA_END = re.compile(r"[。;!?\n,、:]")
 
 
