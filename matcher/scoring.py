@@ -31,6 +31,7 @@ from matcher.schema import (
     Contribution,
     Evidence,
     Job,
+    JobKind,
     ModelInfo,
     Outcome,
     Position,
@@ -39,7 +40,7 @@ from matcher.schema import (
     Verdict,
 )
 from matcher.terms import TermIndex
-from matcher.text import fold, sections, segment
+from matcher.text import Section, fold, sections, segment
 
 Array = NDArray[np.float32]
 
@@ -102,6 +103,7 @@ class Ranker:
     ``parts``       (V, len(PARTS), P) weights of each position's vector, by part; P positions in ``position_ids`` order.
     ``none``        (V,) weights of the class "another trade".
     ``expansions``  word to the further words it stands for (parts of a compound, synonyms).
+    ``asked``       for each position, columns of what it asks for, most telling first.
     ``phrases``     multi-word Latin terms ("power bi") to the words they stand for.
     """
 
@@ -116,6 +118,7 @@ class Ranker:
     phrase_index: TermIndex[tuple[str, ...]]
     weights: Mapping[str, Any]
     info: ModelInfo
+    asked: tuple[tuple[int, ...], ...]
     data_dir: Path = DATA_DIR
 
 
@@ -166,6 +169,9 @@ _BESIDE = re.compile(
     r"(?:配合|协助|协同|辅助|支持|服务|对接|向|跟|与|和|给|帮|为|由|经|被)(?P<role>[^,。;\n]{2,10}?(?:经理|总监|设计师|分析师|工程师|专员|主管))"
 )
 
+# A sentence said again counts once, however often it stands there.
+_SENTENCE = re.compile(r"[^。;!?\n]{6,}")
+
 
 @lru_cache
 def _notice_clauses(data_dir: Path) -> TermIndex[None]:
@@ -186,10 +192,14 @@ def _zones(folded: str, jobs: Sequence[Job], zones: Mapping[str, float], data_di
     resume_like = bool(jobs) or any(s.kind == "work" for s in parts)
     for part in parts:
         if part.kind and not (part.kind == "advert" and not resume_like):
-            weight[part.start : part.end] = zones.get(part.kind, zones["default"])
+            end = _short_end(folded, part) if part.kind in _SHORT else part.end
+            weight[part.start : end] = zones.get(part.kind, zones["default"])
     recent = sorted(jobs, key=_recency, reverse=True)
-    for job in recent[2:]:
-        weight[job.start : job.end] = np.minimum(weight[job.start : job.end], zones["older_work"])
+    for i, job in enumerate(recent):
+        # The extraction knows better than a heading where a job stands.
+        weight[job.start : job.end] = zones["work" if i < 2 else "older_work"]
+        if job.kind is JobKind.INTERN:
+            weight[job.start : job.end] = zones["internship"]
     for pattern in (_WISH, _NOT):
         for match in pattern.finditer(folded):
             weight[match.start() : match.end()] = 0.0
@@ -197,7 +207,24 @@ def _zones(folded: str, jobs: Sequence[Job], zones: Mapping[str, float], data_di
         weight[match.start("role") : match.end("role")] *= 0.3
     for hit in _notice_clauses(data_dir).scan(folded):
         weight[hit.start : hit.end] = np.minimum(weight[hit.start : hit.end], zones["copied_clause"])
+    seen: set[str] = set()
+    for match in _SENTENCE.finditer(folded):
+        if match[0] in seen:
+            weight[match.start() : match.end()] = 0.0
+        seen.add(match[0])
     return weight
+
+
+# Sections of a few lines; what stands after a blank line, or far below the heading, is something else.
+_SHORT = frozenset({"wish", "family", "hobby", "reference"})
+
+
+def _short_end(folded: str, part: Section, most: int = 150) -> int:
+    start = part.start
+    while start < part.end and folded[start].isspace():
+        start += 1
+    blank = folded.find("\n\n", start, part.end)
+    return min(part.end, start + most, blank if blank >= 0 else part.end)
 
 
 def _recency(job: Job) -> tuple[int, int, int]:
@@ -289,7 +316,7 @@ def score(
         view = read_text(resume.folded, ranker, profile.jobs)
     w = ranker.weights
     claims = [
-        *_text_claims(resume, view, position, ranker),
+        *_text_claims(resume, profile, view, position, ranker),
         *_experience_claims(profile, verdicts, position, w["score"]),
         *_major_claims(verdicts, w["score"]),
         *_preferred_claims(preferred, w["score"]),
@@ -322,6 +349,8 @@ def _share_out(claims: Sequence[_Claim], base: float) -> tuple[float, tuple[Cont
     return total / 100.0, contributions
 
 
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+
 _PART_NAMES = {
     "title": ("text_title", "职位名称"),
     "duty": ("text_duty", "工作内容"),
@@ -332,7 +361,9 @@ _PART_NAMES = {
 }
 
 
-def _text_claims(resume: ResumeText, view: TextView, position: Position, ranker: Ranker) -> list[_Claim]:
+def _text_claims(
+    resume: ResumeText, profile: CandidateProfile, view: TextView, position: Position, ranker: Ranker
+) -> list[_Claim]:
     """The text score by part, then its limits and the comparison with the other positions."""
     s = ranker.weights["score"]
     at = ranker.position_ids.index(position.position_id)
@@ -352,10 +383,14 @@ def _text_claims(resume: ResumeText, view: TextView, position: Position, ranker:
     detail = f"更像其他岗位或行业的词：{'、'.join(words)}" if words else "未见明显属于其他行业的词"
     claims.append(_Claim("text_other_trade", float(other.sum()), unit * float(other.sum()), detail, evidence))
     total = math.fsum(c.odds for c in claims)
-    limit = float(s["text_max"] if view.has_jobs else s["text_max_without_jobs"])
+    if profile.jobs:
+        limit, why = unit * float(s["text_max"]), "文本依据已到上限"
+    elif profile.education or profile.total_months.value is not None or _YEAR.search(resume.folded):
+        limit, why = unit * float(s["text_max_without_jobs"]), "没有可核对的工作经历，文本依据按较低上限计"
+    else:
+        limit, why = unit * float(s["text_max_bare"]), "没有任何学习、工作经历或时间，文本依据按最低上限计"
     if total > limit:
-        why = "文本证据已到上限" if view.has_jobs else "没有可核对的工作经历，文本证据按较低上限计"
-        claims.append(_Claim("text_limit", limit, limit - total, why))
+        claims.append(_Claim("text_limit", limit / unit, limit - total, why))
     gap = float(np.max(view.totals)) - float(view.totals[at])
     if gap > 0.0 and len(view.columns):
         best = int(np.argmax(view.totals))
@@ -386,19 +421,37 @@ def _top_words(
 
 
 def _missing(view: TextView, position: Position, ranker: Ranker, most: int = 6) -> tuple[str, ...]:
-    """The position's weightiest duties and tools that the text does not show."""
-    at = ranker.position_ids.index(position.position_id)
-    asked = ranker.parts[:, [PARTS.index("duty"), PARTS.index("tool")], at].max(axis=1) * ranker.idf
+    """What the position asks for and the text does not show: the notice's own words first, then other common ones."""
     seen = set(view.columns.tolist())
     words: list[str] = []
-    for column in np.argsort(-asked, kind="stable")[:200].tolist():
+    for column in ranker.asked[ranker.position_ids.index(position.position_id)]:
         word = ranker.words[column]
-        if column in seen or asked[column] <= 0.0 or any(word in w or w in word for w in words):
-            continue
-        words.append(word)
-        if len(words) == most:
-            break
+        if column not in seen and not any(word in w or w in word for w in words):
+            words.append(word)
+            if len(words) == most:
+                break
     return tuple(words)
+
+
+def asked_columns(
+    parts: Array, idf: Array, words: Sequence[str], positions: Sequence[Position]
+) -> tuple[tuple[int, ...], ...]:
+    """Columns of each position's reviewed duties and tools: those the notice names first, then the commonest."""
+    order = []
+    for at, position in enumerate(positions):
+        notice = fold(f"{position.responsibilities_text}{position.competencies_text}{position.preferred_text}")
+        weight = parts[:, [PARTS.index("duty"), PARTS.index("tool")], at].max(axis=1) / idf
+        columns = np.flatnonzero(weight > 0.35 * weight.max()).tolist()
+        columns.sort(
+            key=lambda c: (
+                words[c] not in notice,
+                -round(float(weight[c]), 3) if words[c] in notice else 0.0,
+                float(idf[c]),
+                words[c],
+            )
+        )
+        order.append(tuple(columns[:60]))
+    return tuple(order)
 
 
 def _find(verdicts: Sequence[Verdict], rule: str) -> Verdict | None:
@@ -559,6 +612,7 @@ def load(models_dir: Path = MODELS_DIR, data_dir: Path = DATA_DIR) -> Ranker:
         phrase_index=TermIndex(phrases.items()),
         weights=load_weights(data_dir),
         info=ModelInfo(manifest["version"], manifest["data_hash"], FEATURES),
+        asked=asked_columns(parts, idf, words, load_positions(data_dir)),
         data_dir=data_dir,
     )
 

@@ -32,6 +32,7 @@ from matcher.scoring import (
     MODELS_DIR,
     PARTS,
     Ranker,
+    asked_columns,
     fitted_hash,
     is_word,
     load_weights,
@@ -238,6 +239,7 @@ def build(data_dir: Path = DATA_DIR) -> Ranker:
         phrase_index=TermIndex(kept_phrases.items()),
         weights=weights,
         info=ModelInfo(MODEL_VERSION, fitted_hash(data_dir), FEATURES),
+        asked=asked_columns(parts, idf, words, positions),
         data_dir=data_dir,
     )
 
