@@ -33,7 +33,10 @@ _HAN = "\u4e00-\u9fff"
 _SEPARATORS = re.compile(r"[/／\\、,，;；+＋|｜&\n\t]|\s[-–—]\s|(?<=[^\W\d_])[—–](?=[^\W\d_])")
 _BRACKET = re.compile(r"[(\[（【<《]([^()\[\]（）【】<>《》]*)[)\]）】>》]?")
 _MINOR = re.compile(r"(?:with an? )?(?:辅修|选修|\bminor(?:ing)?\b)(?: in)?(?:专业)?[:：\s]*([^()（）;；,，。]*)")
-_SECOND_DEGREE = re.compile(r"双学位|双专业|第二专业|第二学位|第二学士学位|主修|双主修|双学士")
+_SECOND_DEGREE = re.compile(
+    r"双学位|双专业|第二专业|第二学位|第二学士学位|主修|双主修|双学士|"
+    r"(?:double|dual|joint) (?:majors?|degrees?|honou?rs)\b"
+)
 _SCHOOL = re.compile(
     rf"[{_HAN}()（）·]*?(?:大学|学院|学校|分校|党校|研究院|研究所|school of [a-z &]+?(?=,|$)|"
     rf"(?:university|college|institute)(?: of [a-z ]+?(?=,|$))?)(?:[{_HAN}]{{2,6}}系(?=\s))?"

@@ -445,6 +445,9 @@ def test_what_is_no_major(text: str) -> None:
         ("主修国际经济与贸易，辅修法学", ["国际经济与贸易"]),
         ("English with a minor in Economics", ["英语"]),
         ("Accounting and Finance", ["会计与金融"]),
+        ("Double major: Finance and Statistics", ["金融学", "统计学"]),
+        ("硕士：MBA；本科：计算机", ["工商管理硕士", "计算机科学与技术"]),
+        ("国际贸易与商务英语", ["国际经济与贸易", "商务英语"]),
     ],
 )
 def test_several_majors_in_one_field(text: str, names: list[str]) -> None:
@@ -670,6 +673,9 @@ def scanned(text: str) -> list[tuple[str, str]]:
         ("b.a. in finance", [("金融学", "finance")]),
         ("bachelor of science in computer science, 2012", [("计算机科学与技术", "computer science")]),
         ("国际经济与贸易专业", [("国际经济与贸易", "国际经济与贸易")]),
+        ("学的电子商务，后来读了软件工程", [("电子商务", "电子商务"), ("软件工程", "软件工程")]),
+        ("教育\n技能：软件、产品设计、设计", []),
+        ("专业：产品设计", [("产品设计", "产品设计")]),
         ("任市场营销部经理，软件工程师，人力资源管理系统", []),
         ("全国计算机二级，会计从业资格证", []),
         ("负责金融产品设计与管理", []),
