@@ -59,9 +59,9 @@ FEATURES = (
     "text_duty",
     "text_tool",
     "text_term",
+    "text_other_trade",
     "text_notice",
     "text_learned",
-    "text_other_trade",
     "text_limit",
     "rival",
     "experience",
@@ -126,14 +126,15 @@ class Ranker:
 class TextView:
     """A resume as the text model sees it: columns, TF-IDF values and where each word first stands.
 
-    ``totals`` are the text scores of all positions, "another trade" already taken off.
+    ``shares`` (n, len(PARTS), P): what each word adds to each position, by part; "another trade" is taken off in the
+    part "anti". ``totals`` (P,) are their sums, the text scores.
     """
 
     columns: NDArray[np.intp]
     values: Array
     starts: tuple[tuple[int, int], ...]
+    shares: Array
     totals: Array
-    has_jobs: bool
 
 
 # --- words ------------------------------------------------------------------------------------------------------
@@ -275,8 +276,9 @@ def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = ()) -> TextView
     values = damped * ranker.idf[columns]
     norm = max(float(np.sqrt(values @ values)), float(text["min_norm"]))
     values = (values / norm).astype(np.float32)
-    totals = values @ (ranker.parts[columns].sum(axis=1) - ranker.none[columns][:, None])
-    return TextView(columns, values, tuple(first[c] for c in columns.tolist()), totals, bool(jobs))
+    shares = values[:, None, None] * ranker.parts[columns]
+    shares[:, PARTS.index("anti"), :] -= (values * ranker.none[columns])[:, None]
+    return TextView(columns, values, tuple(first[c] for c in columns.tolist()), shares, shares.sum(axis=(0, 1)))
 
 
 def score_text(ranker: Ranker, text: str) -> tuple[float, ...]:
@@ -356,6 +358,7 @@ _PART_NAMES = {
     "duty": ("text_duty", "工作内容"),
     "tool": ("text_tool", "工具技能"),
     "term": ("text_term", "领域用语"),
+    "anti": ("text_other_trade", "更像其他岗位或行业的词"),
     "notice": ("text_notice", "公告原文用词"),
     "learned": ("text_learned", "同类招聘用词（统计修正）"),
 }
@@ -368,20 +371,14 @@ def _text_claims(
     s = ranker.weights["score"]
     at = ranker.position_ids.index(position.position_id)
     unit = float(s["text"])
-    shares = view.values[:, None] * ranker.parts[view.columns, :, at]
+    shares = view.shares[:, :, at]
+    sums = shares.sum(axis=0, dtype=np.float64).tolist()
     claims = []
     for i, part in enumerate(PARTS):
-        if part == "anti":
-            continue
-        share = shares[:, i]
         feature, name = _PART_NAMES[part]
-        words, evidence = _top_words(resume, view, share, ranker)
-        detail = f"{name}：{'、'.join(words)}" if words else f"{name}：未见相符的词"
-        claims.append(_Claim(feature, float(share.sum()), unit * float(share.sum()), detail, evidence))
-    other = shares[:, PARTS.index("anti")] - view.values * ranker.none[view.columns]
-    words, evidence = _top_words(resume, view, -other, ranker)
-    detail = f"更像其他岗位或行业的词：{'、'.join(words)}" if words else "未见明显属于其他行业的词"
-    claims.append(_Claim("text_other_trade", float(other.sum()), unit * float(other.sum()), detail, evidence))
+        words, evidence = _top_words(resume, view, -shares[:, i] if part == "anti" else shares[:, i], ranker)
+        detail = f"{name}：{'、'.join(words) or '未见'}"
+        claims.append(_Claim(feature, sums[i], unit * sums[i], detail, evidence))
     total = math.fsum(c.odds for c in claims)
     if profile.jobs:
         limit, why = unit * float(s["text_max"]), "文本依据已到上限"
@@ -403,7 +400,7 @@ def _top_words(
     resume: ResumeText, view: TextView, share: NDArray[Any], ranker: Ranker, most: int = 6
 ) -> tuple[list[str], tuple[Evidence, ...]]:
     """The words with the largest positive share, and where the first three of them stand."""
-    order = [i for i in np.argsort(-share, kind="stable")[: most * 2].tolist() if share[i] > 0.02]
+    order = sorted(np.flatnonzero(share > 0.02).tolist(), key=lambda i: (-share[i], i))[: most * 2]
     words: list[str] = []
     evidence: list[Evidence] = []
     for i in order:
