@@ -18,7 +18,7 @@ from lxml import etree
 
 from matcher.reading.base import Document, Reader, ReadError, Source
 from matcher.reading.layout import Cell, glue, is_heading, table_lines, tidy_lines
-from matcher.reading.office import damaged, open_package, parse_xml, read_member
+from matcher.reading.office import damaged, open_package, parse_part, parse_xml, read_member
 from matcher.schema import Notice
 
 _PREFIXES = {
@@ -172,6 +172,7 @@ class _Part:
     name: str
     root: etree._Element
     relations: Mapping[str, tuple[str, str]]  # id to (type's last word, target part)
+    repaired: bool = False
 
 
 @dataclass(slots=True)
@@ -220,10 +221,10 @@ def _member(package: zipfile.ZipFile, name: str) -> str:
 
 def _load(package: zipfile.ZipFile, name: str) -> _Part | None:
     try:
-        root = parse_xml(read_member(package, _member(package, name)))
+        root, repaired = parse_part(read_member(package, _member(package, name)))
     except KeyError:
         return None
-    return _Part(name, root, _relations(package, name))
+    return _Part(name, root, _relations(package, name), repaired)
 
 
 def _main_part(package: zipfile.ZipFile) -> str:
@@ -324,7 +325,7 @@ def _blocks(walk: _Walk, parent: etree._Element, look: _Look) -> list[str]:
             text, boxes = _paragraph(walk, node, look)
             if joined and lines:
                 lines[-1] = glue(lines[-1], text) if text else lines[-1]
-            else:
+            elif text.strip() or not boxes:
                 lines.extend(text.split("\n"))
             lines += boxes
             joined = _child(_child(_child(node, "w:pPr"), "w:rPr"), "w:del") is not None and not boxes
@@ -371,7 +372,7 @@ def _paragraph(walk: _Walk, node: etree._Element, look: _Look) -> tuple[str, lis
     pieces: list[str] = []
     boxes: list[_Box] = []
     _inline(walk, node, base, pieces, boxes)
-    if walk.fields and walk.fields[-1] == "code":
+    if "code" in walk.fields:
         walk.fields.clear()  # a code is never longer than its paragraph: an unclosed field must not swallow the rest
     text = "".join(pieces)
     number = _child(_child(properties, "w:numPr"), "w:numId")
@@ -391,7 +392,7 @@ def _inline(walk: _Walk, parent: etree._Element, look: _Look, pieces: list[str],
         elif tag == "w:sdt":
             box = _child(_child(node, "w:sdtPr"), "w14:checkbox")
             if box is not None:
-                pieces.append("☑" if _on(_child(box, "w14:checked")) or _attr_on(_child(box, "w14:checked")) else "☐")
+                pieces.append("☑" if _ticked(_child(box, "w14:checked")) else "☐")
             elif not _is_placeholder(node):
                 content = _child(node, "w:sdtContent")
                 if content is not None:
@@ -407,7 +408,7 @@ def _inline(walk: _Walk, parent: etree._Element, look: _Look, pieces: list[str],
             _inline(walk, node, look, pieces, boxes)
 
 
-def _attr_on(node: etree._Element | None) -> bool:
+def _ticked(node: etree._Element | None) -> bool:
     return node is not None and (_attr(node, "w14:val") or "1") in ("1", "true", "on")
 
 
@@ -424,7 +425,7 @@ def _run(walk: _Walk, run: etree._Element, look: _Look, pieces: list[str], boxes
         tag = _tag(node)
         if tag == "w:fldChar":
             _field_mark(walk, node, text)
-        elif walk.fields and walk.fields[-1] == "code":
+        elif "code" in walk.fields:
             continue
         elif tag == "w:t":
             text.append(_symbols(node.text or ""))
@@ -757,6 +758,8 @@ def read(source: Source) -> Iterator[Document | Source]:
         lines += _notes(walk, main)
         text = tidy_lines(_reflow([*head, *lines]))
         notices = _notices(walk)
+        if main.repaired:
+            notices += (Notice("partly_damaged", "文档部分损坏，只读出了能恢复的内容；请对照原件或请应聘者重发。"),)
         if len(re.sub(r"\s", "", text)) < 10:
             text, notices = _from_pictures(package, text, notices)
     if not text:

@@ -72,10 +72,17 @@ def read_member(package: zipfile.ZipFile, name: str, limit: int = MAX_PART) -> b
 
 
 def parse_xml(data: bytes) -> etree._Element:
+    """The root of a part; see ``parse_part``."""
+    return parse_part(data)[0]
+
+
+def parse_part(data: bytes) -> tuple[etree._Element, bool]:
     """Parse a part: entities and network off, DOCTYPE refused, libxml2's limits kept (B235, B237).
 
+    The second value is True when the part was malformed and only what could be recovered is there.
     Raises ReadError ``unsafe_xml``, ``xml_limits`` or ``damaged``.
     """
+    repaired = False
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
     try:
         root = etree.fromstring(data, parser)
@@ -89,14 +96,15 @@ def parse_xml(data: bytes) -> etree._Element:
                 "A part of the file exceeds the parser's safety limits (too large or too deeply nested);"
                 " please save it anew as docx or PDF.",
             ) from error
-        root = _recovered(data)
-        if root is None:
+        recovered = _recovered(data)
+        if recovered is None:
             raise damaged() from error
+        root, repaired = recovered, True
     except ValueError as error:
         raise damaged() from error
     if root.getroottree().docinfo.doctype:
         raise _unsafe()
-    return root
+    return root, repaired
 
 
 def _has_doctype(data: bytes) -> bool:
