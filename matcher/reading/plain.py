@@ -95,11 +95,27 @@ def _repair_mojibake(text: str) -> str | None:
     for codec, enough in (("gb18030", han >= 4), ("cp1252", latin >= 6 and han == 0), ("latin-1", latin >= 6 and han == 0)):
         if not enough:
             continue
-        repaired = text.replace("\ufffd", "?").encode(codec, "replace").decode("utf-8", "replace")
+        repaired = _as_latin(text.replace("\ufffd", "?"), codec).decode("utf-8", "replace")
         gain = 0.2 if "\ufffd" not in repaired else 0.4  # a character lost on the way breaks its neighbour
         if any("\u4e00" <= c <= "\u9fff" for c in repaired) and score(repaired) > score(text) + gain:
             return repaired
     return None
+
+
+def _is_short_gbk(data: bytes, text: str) -> bool:
+    """Whether valid UTF-8 is GBK by chance: 硕士 in GBK is valid UTF-8 for two letters that nobody writes."""
+    if text.isascii() or any(c > "\u07ff" for c in text) or len(data) > 2000:
+        return False
+    runs = re.findall(rb"[\x80-\xff]+", data)
+    words = [run.decode("gb18030", "replace") for run in runs]
+    return all(len(word) >= 2 and all(c in common_hanzi() or c in _GOOD_MARKS for c in word) for word in words)
+
+
+def _as_latin(text: str, codec: str) -> bytes:
+    """Bytes that were read as Latin: the five that Windows leaves undefined passed as control characters."""
+    return b"".join(
+        c.encode(codec, "ignore") or (c.encode("latin-1", "replace") if codec != "gb18030" else b"?") for c in text
+    )
 
 
 def decode(data: bytes) -> tuple[str, tuple[Notice, ...]]:
@@ -118,6 +134,8 @@ def decode(data: bytes) -> tuple[str, tuple[Notice, ...]]:
             text, codec = data.decode("utf-8"), "utf-8"
         except UnicodeDecodeError:
             pass
+        else:
+            codec = "" if _is_short_gbk(data, text) else codec
     if not codec:
         _, codec, _ = max(_decodings(data), key=lambda found: found[0])
         text = _by_lines(data) if codec == "lines" else data.decode(codec, "replace")
@@ -133,9 +151,9 @@ def decode(data: bytes) -> tuple[str, tuple[Notice, ...]]:
 # --- Markdown ---------------------------------------------------------------------------------------------------
 
 # `2018/09~~2020/03` is a date range, not a struck text: marks stand at the edge of a word
-_STRUCK = re.compile(r"(?<![^\s|,，;；(（*_:：。、\u4e00-\u9fff])~~(?=[^\s~])([^\n~]{1,300}?)(?<=[^\s~])~~(?![\w~])")
+_STRUCK = re.compile(r"(?<![^\s|,，;；(（*_:：。、\u4e00-\u9fff])~~(?=[^\s~])([^\n~]{1,300}?)(?<=[^\s~])~~(?![A-Za-z0-9_~])")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_BOLD = re.compile(r"(\*\*\*|\*\*|__)(?=[^\s*_])([^\n]{1,300}?)(?<=[^\s*_])\1")
+_BOLD = re.compile(r"(\*\*\*|\*\*|(?<!\w)__(?=\w*[^\x00-\x7f]))(?=[^\s*_])([^\n]{1,300}?)(?<=[^\s*_])\1")
 _ITALIC = re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^\n*]{1,300}?)(?<=[^\s*\\])\*(?![\w*])")
 _IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(<?([^)\s>]+)>?(?:\s+\"[^\"\n]*\")?\)")
