@@ -1,5 +1,5 @@
 """Letters and saved pages. Eml by the standard library and by hand as Chinese mailers write it; msg by a small writer
-of OLE files below, whose output an independent reader (python-oxmsg) was seen to read."""
+of OLE files below (python-oxmsg, an independent reader, reads its bodies)."""
 
 from __future__ import annotations
 
@@ -303,7 +303,7 @@ def attachment(name: str, data: bytes, number: int = 0, wide: bool = True, **num
         if wide
         else {f"{base}/__substg1.0_3707001E": name.encode("gbk")}
     )
-    return {f"{base}/__properties_version1.0": _numbers(8, **numbers), f"{base}/__substg1.0_37010102": data, **title}
+    return {f"{base}/__properties_version1.0": _numbers(8, x3705=1, **numbers), f"{base}/__substg1.0_37010102": data, **title}
 
 
 WIDE_BODY = {"__substg1.0_1000001F": BODY.encode("utf-16-le")}
