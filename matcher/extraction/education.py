@@ -90,7 +90,7 @@ def _find_mode(
     lex: Lexicon, folded: str, start: int, end: int
 ) -> tuple[StudyMode, int, int] | None:
     """The study mode said in a span; any word against full-time wins over one for it."""
-    hits = [(h.value, h.start, h.end) for h in lex.modes.scan(folded, start, end)]
+    hits = [(h.value, h.start, h.end) for h in lex.modes.scan(folded, start, end) if h.value is not None]
     against = [h for h in hits if h[0] is StudyMode.PART_TIME]
     full = [h for h in hits if h[0] is StudyMode.FULL_TIME and not is_negated(lex, folded, h[1], 3)]
     if against and not any("专升本" in folded[h[1] : h[2]] for h in full):

@@ -61,10 +61,10 @@ def is_header_line(lex: Lexicon, folded: str, line: _Line) -> bool:
     if not text or len(text) > _MAX_HEADER or _SENTENCE_END.search(text):
         return False
     bullet = _BULLET.match(text)
-    if bullet and not text.startswith(("*", "■", "◆", "●", "▶", "★")) and not (
-        lex.employers.first(folded, line.start, line.end) and len(text) <= 40
-    ):
-        return False
+    if bullet and not text.startswith(("*", "■", "◆", "●", "▶", "★")):
+        numbered = bullet[0].strip()[:1] not in ("-", "•", "·", "▪", "◇", "○", ">", "►")
+        if not (numbered and len(text) <= 40 and names_employer(lex, folded, line.start, line.end)):
+            return False
     if re.match(r"(?:工作|主要|岗位)?(?:描述|内容|职责|业绩|成果)\s*[:]", text):
         return False
     return header_words(lex, folded, line.start, line.end)
@@ -122,14 +122,16 @@ def find_entries(
         section = section_of(ranges[0].at)
         if len(ranges) > 1 and not _is_record(labelled.get(i, ()), ranges):
             for period, (s, e) in zip(ranges, _segments(lex, folded, line, ranges), strict=True):
-                spans = [(a, b) for a, b in ((s, period.at), (period.to, e)) if b > a]
+                around = ((_tail(folded, s, period.at), period.at), (period.to, _head(folded, period.to, e)))
+                spans = [(a, b) for a, b in around if b > a]
                 drafts.append((section, period, spans, min(s, period.at), ()))
             claimed.add(i)
             continue
         period = ranges[0]
         last = line_of(period.to)  # a stacked date ends on a later line
         body_start = max(line.start, section.start) if section.start <= period.at else line.start
-        spans = [(a, b) for a, b in ((body_start, period.at), (period.to, lines[last].end)) if not _blank(folded, a, b)]
+        around = ((_tail(folded, body_start, period.at), period.at), (period.to, _head(folded, period.to, lines[last].end)))
+        spans = [(a, b) for a, b in around if not _blank(folded, a, b)]
         block_start = body_start
         claimed.update(range(i, last + 1))
         if _is_record(labelled.get(i, ()), ranges):
@@ -166,6 +168,27 @@ def find_entries(
             end = min(end, max(drafts[n + 1][3], period.to))
         entries.append(Entry(section.kind, period, tuple(header), start, end, cells))
     return tuple(entries)
+
+
+def _tail(folded: str, start: int, end: int) -> int:
+    """Where the words that lead up to a date begin: in prose only its own clause or two, not the whole paragraph."""
+    if end - start <= _MAX_HEADER:
+        return start
+    for match in re.finditer(r"[。;!?]", folded[start:end]):
+        if end - (start + match.end()) >= 6:
+            found = start + match.end()
+            if end - found <= _MAX_HEADER:
+                return found
+    commas = [start + m.end() for m in re.finditer(r"[,、]", folded[start:end]) if end - (start + m.end()) >= 6]
+    return next((c for c in commas if end - c <= 48), max(start, end - 40))
+
+
+def _head(folded: str, start: int, end: int) -> int:
+    """Where the words that follow a date end: in prose its own sentence."""
+    if end - start <= _MAX_HEADER:
+        return end
+    match = re.compile(r"[。;!?]").search(folded, start + 6, end)
+    return min(match.start() if match else end, start + 80)
 
 
 _RECORD_FIELDS = frozenset({"employer", "title", "department", "school", "major", "degree", "mode", "kind", "graduated", "studied"})
@@ -270,6 +293,10 @@ def _field_of(labels: Sequence[Label], start: int, end: int) -> str | None:
 def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange], section: Section) -> bool:
     """Whether the periods of a line start entries, rather than stand inside a sentence about duties."""
     first, last = ranges[0], ranges[-1]
+    if len(ranges) == 1 and first.end is None and not first.ongoing and "open_end" in first.flags:
+        since = not re.match(r"[-~]", folded[max(first.at, first.to - 1) : first.to])
+        if since and not names_employer(lex, folded, last.to, min(line.end, last.to + 40)):
+            return False  # 2022年起担任测试组长: a turn within the job around it
     body = max(line.start, section.start if section.start < first.at else line.start)
     before, after = folded[body : first.at], folded[last.to : line.end]
     bullet = _BULLET.match(before)
@@ -315,14 +342,14 @@ def _segments(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange
 
 def _complete(lex: Lexicon, folded: str, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether the header names both who and what: an employer and a title, or a school and a degree."""
-    employer = any(_names_employer(lex, folded, s, e) for s, e in spans)
+    employer = any(names_employer(lex, folded, s, e) for s, e in spans)
     title = any(lex.titles.first(folded, s, e) for s, e in spans)
     school = any(lex.schools.first(folded, s, e) or re.search(r"大学|学院|学校|中学", folded[s:e]) for s, e in spans)
     degree = any(h.value is not None for s, e in spans for h in lex.degrees.scan(folded, s, e))
     return (employer and title) or (school and degree)
 
 
-def _names_employer(lex: Lexicon, folded: str, start: int, end: int) -> bool:
+def names_employer(lex: Lexicon, folded: str, start: int, end: int) -> bool:
     """An employer word that ends a name of its own: 重庆农村商业银行, not the 金融 of 金融产品经理."""
     for hit in lex.employers.scan(folded, start, end):
         strong = hit.term in ("公司", "集团", "银行", "支行", "分行", "有限公司", "股份有限公司", "有限责任公司", "分公司")
@@ -346,7 +373,7 @@ def _neighbours(
     """Header-like lines next to a date line: up to two above, up to three below."""
     before: list[int] = []
     k = i - 1
-    while k >= 0 and len(before) < 2 and k not in claimed and k not in anchors and lines[k].start >= section.start:
+    while k >= 0 and len(before) < 3 and k not in claimed and k not in anchors and lines[k].start >= section.start:
         if folded[lines[k].start : lines[k].end].strip():
             if not is_header_line(lex, folded, lines[k]):
                 break

@@ -23,7 +23,7 @@ from matcher.extraction.dates import (
 )
 from matcher.extraction.domains import domain_indexes, judge_job
 from matcher.extraction.education import is_study
-from matcher.extraction.entries import Entry
+from matcher.extraction.entries import Entry, names_employer
 from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
 from matcher.knowledge import load_words
@@ -43,7 +43,7 @@ from matcher.schema import (
 from matcher.terms import TermIndex
 from matcher.text import Section
 
-_WORK_SECTIONS = frozenset({"work", "internship", "", "basic", "self", "other", "skills", "training", "certificate", "portfolio", "education"})
+_NO_JOBS = frozenset({"project", "campus", "advert", "family", "reference"})
 _PIECE = re.compile(r"[^\s\t|·•,;。,，>#*()\[\]【】「」〖〗/]+(?:\([^()\n]{1,16}\)[^\s\t|·•,;。,，>#*()\[\]【】「」〖〗/]*)*(?: (?=[a-z&])[a-z&.'\-]+)*")
 _LATIN_PIECE = re.compile(r"(?:(?! {2,}| - |, (?!ltd|inc|llc|co\b|corp))[^\t|·•;\n()])+")
 _NOT_PIECE = re.compile(
@@ -70,8 +70,8 @@ def _not_employers() -> TermIndex[str]:
 
 @lru_cache
 def _not_work() -> re.Pattern[str]:
-    """Words that say nothing was worked in a period, at its head (待业、备考)."""
-    return re.compile(r"^\s*(?:[,;:|\t ]*)(?:" + "|".join(map(re.escape, load_words("not_work.txt"))) + r")|(?:未就业|待业|无业|休整)")
+    """Words that say nothing was worked in a period (待业、备考); an employer named beside them overrules."""
+    return re.compile("|".join(map(re.escape, load_words("not_work.txt"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _title_at_end(lex: Lexicon, folded: str, s: int, e: int) -> bool:
     if re.fullmatch(r"[\u4e00-\u9fff]{2,7}[员师]", text):
         return True
     stop = s + (tail.start() if tail else len(text))
-    return any(h.end >= stop - 1 for h in lex.titles.scan(folded, s, stop))
+    return any(h.end >= stop for h in lex.titles.scan(folded, s, stop))
 
 
 def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Label]) -> _Names:
@@ -168,6 +168,10 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 continue
             if not _DEPARTMENT.search(folded[a:b]):
                 loose.append((a, b))
+    if employer is not None:
+        bracket = re.search(r"\s*[(\[][^()\[\]]*\d{4}|\s+\d{4}", folded[slice(*employer)])
+        if bracket and bracket.start() >= 2:
+            employer = (employer[0], employer[0] + bracket.start())
     loose = [x for x in loose if not _NOT_NAME.search(folded[slice(*x)])]
     if employer is None and title is not None and entry.section not in ("project", "campus", "training", "award"):
         employer = next((x for x in loose if x[0] != title[0] and not _PROJECT.search(folded[slice(*x)])), None)
@@ -227,11 +231,12 @@ def find_jobs(
     drafts: list[Draft] = []
     notices: list[Notice] = []
     for entry in entries:
-        if entry.section not in _WORK_SECTIONS:
+        if entry.section in _NO_JOBS:
             continue
         if is_study(resume, lex, entry, labels):
             continue
-        if _not_work().search("\n".join(folded[s:e] for s, e in entry.header)):
+        idle = _not_work().search("\n".join(folded[s:e] for s, e in entry.header))
+        if idle and not any(names_employer(lex, folded, s, e) for s, e in entry.header):
             continue
         names = _names(resume, lex, entry, labels)
         header = "\n".join(folded[s:e] for s, e in entry.header)

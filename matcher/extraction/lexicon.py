@@ -42,7 +42,7 @@ class Lexicon:
     """Every index of words, ready to scan folded text."""
 
     degrees: TermIndex[Degree | None]  # None: a phrase that holds a degree word but is no degree of one's own
-    modes: TermIndex[StudyMode]
+    modes: TermIndex[StudyMode | None]  # None: a phrase that holds a mode word but says nothing of study
     statuses: TermIndex[str]
     titles: TermIndex[str]
     employers: TermIndex[str]
@@ -112,7 +112,9 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
 
     return Lexicon(
         degrees=TermIndex(degrees),
-        modes=TermIndex((r["term"], StudyMode(r["mode"])) for r in rows("study_modes.csv", "term", "mode")),
+        modes=TermIndex(
+            (r["term"], StudyMode(r["mode"]) if r["mode"] else None) for r in rows("study_modes.csv", "term", "mode")
+        ),
         statuses=TermIndex((r["term"], r["status"]) for r in rows("education_status.csv", "term", "status")),
         titles=TermIndex((r["word"], r["word"]) for r in rows("title_words.csv", "word")),
         employers=TermIndex((r["word"], r["word"]) for r in rows("employer_words.csv", "word")),
