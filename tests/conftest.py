@@ -1,0 +1,42 @@
+"""Fixtures shared by all tests; hypothesis profiles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from matcher import Matcher
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# No time limits for single examples: machines differ. `make test` is repeatable, `make fuzz` looks for new failures.
+settings.register_profile("quick", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fuzz", deadline=None, max_examples=5_000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def resumes() -> Path:
+    """The folder of sample resumes."""
+    return ROOT / "tests" / "resumes"
+
+
+@pytest.fixture(scope="session")
+def as_of() -> dt.date:
+    """The date that the golden answers are written for."""
+    return dt.date(2026, 11, 24)
+
+
+@pytest.fixture(scope="session")
+def matcher() -> Matcher:
+    """The matcher as users load it: with the committed data and model."""
+    return Matcher.load()
