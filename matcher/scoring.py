@@ -546,7 +546,7 @@ def load_weights(data_dir: Path = DATA_DIR) -> dict[str, Any]:
         raise KnowledgeError(f"{path.name}：找不到文件 (file not found: {path})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise KnowledgeError(f"{path.name}：格式有误：{error} (bad TOML)") from error
-    for table in ("text", "fields", "background", "zones", "score", "penalty"):
+    for table in ("text", "fields", "zones", "score", "penalty"):
         values = weights.get(table)
         if not isinstance(values, dict):
             raise KnowledgeError(f"{path.name}：缺少 [{table}] 一节 (missing table)")
@@ -561,7 +561,7 @@ def fitted_hash(data_dir: Path) -> str:
     import hashlib
 
     weights = load_weights(data_dir)
-    used = {table: weights[table] for table in ("text", "fields", "background")}
+    used = {table: weights[table] for table in ("text", "fields")}
     files = [name for name in FITTED_FILES if (data_dir / name).is_file()]
     digest = hashlib.sha256(data_hash(data_dir, files).encode())
     digest.update(json.dumps(used, sort_keys=True).encode())

@@ -89,12 +89,17 @@ def load_synonyms(data_dir: Path = DATA_DIR) -> dict[str, str]:
     return {fold(r["term"]): fold(r["canonical"]) for _, r in read_table(path, ["term", "canonical", "note"])}
 
 
-def load_background(data_dir: Path = DATA_DIR) -> dict[str, int]:
-    """Word to the number of background documents that hold it; empty when the table is not there yet."""
+# The row of background_df.csv that counts all documents; no token looks like it.
+ALL_DOCUMENTS = "<all documents>"
+
+
+def load_background(data_dir: Path = DATA_DIR) -> tuple[dict[str, int], int]:
+    """``(word to the number of background documents that hold it, number of documents)``; empty when not there yet."""
     path = data_dir / "background_df.csv"
     if not path.is_file():
-        return {}
-    return {r["word"]: int(r["frequency"]) for _, r in read_table(path, ["word", "frequency"])}
+        return {}, 0
+    table = {r["word"]: int(r["frequency"]) for _, r in read_table(path, ["word", "frequency"])}
+    return table, table.pop(ALL_DOCUMENTS)
 
 
 def load_learned(position_ids: Sequence[int], data_dir: Path = DATA_DIR) -> dict[str, tuple[float, ...]]:
@@ -184,7 +189,7 @@ def build(data_dir: Path = DATA_DIR) -> Ranker:
     positions = load_positions(data_dir)
     ids = tuple(p.position_id for p in positions)
     terms, synonyms = load_terms(data_dir), load_synonyms(data_dir)
-    background, learned = load_background(data_dir), load_learned(ids, data_dir)
+    (background, documents), learned = load_background(data_dir), load_learned(ids, data_dir)
     stop = stop_words(data_dir)
     tokens, phrases = _expansions((t.word for t in terms), synonyms, data_dir)
     notices = [_notice_words(p, stop, data_dir) for p in positions]
@@ -193,7 +198,6 @@ def build(data_dir: Path = DATA_DIR) -> Ranker:
     vocabulary |= {w for c in notices for w in c} | {p for t in terms for p in tokens.get(t.word, ())}
     words = tuple(sorted(w for w in vocabulary if w not in stop))
     column = {w: i for i, w in enumerate(words)}
-    documents = float(weights["background"]["documents"])
     idf = np.array([min(math.log((documents + 1) / (background.get(w, 0) + 1)) + 1.0, text["max_idf"]) for w in words])
 
     parts = np.zeros((len(words), len(PARTS), len(ids)))
@@ -378,8 +382,9 @@ def _write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[obje
 
 
 def write_background(adverts: Sequence[Advert], data_dir: Path) -> None:
-    """Write ``background_df.csv``: word, number of adverts; [background] documents in weights.toml is their total."""
-    _write_table(data_dir / "background_df.csv", ("word", "frequency"), background(adverts, data_dir).items())
+    """Write ``background_df.csv``: word, number of adverts that hold it; the first row counts all adverts."""
+    rows = ((ALL_DOCUMENTS, len(adverts)), *background(adverts, data_dir).items())
+    _write_table(data_dir / "background_df.csv", ("word", "frequency"), rows)
 
 
 def vectors(ranker: Ranker, texts: Iterable[str]) -> sparse.csr_matrix:
@@ -436,7 +441,7 @@ def learn(
         p /= p.sum(axis=1, keepdims=True)
         right = np.maximum((p * allowed).sum(axis=1), 1e-300)
         slope = (p - p * allowed / right[:, None]) * weight[:, None]
-        value = -(weight * np.log(right)).sum() + 0.5 * settings.ridge * (w**2).sum()
+        value = -(weight * np.log(right)).sum() + 0.5 * (settings.ridge * w**2).sum()
         return float(value), np.asarray(x.T @ slope + settings.ridge * w).ravel()
 
     found = minimize(loss, np.zeros(start.size), jac=True, method="L-BFGS-B", options={"maxiter": settings.iterations})
@@ -450,7 +455,7 @@ def practice_texts(data_dir: Path, each: int, seed: int = 0) -> tuple[Advert, ..
     Real adverts of some positions are few; without these the corrections would push such positions down.
     """
     random = np.random.default_rng(seed)
-    common = [(w, n) for w, n in load_background(data_dir).items() if n >= 15]
+    common = [(w, n) for w, n in load_background(data_dir)[0].items() if n >= 15]
     if not common:
         return ()
     share = np.array([n for _, n in common], dtype=np.float64)
