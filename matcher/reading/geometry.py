@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from matcher.reading.layout import Cell, glue, is_date_like, is_field_label, is_heading, starts_item, table_lines
+from matcher.reading.layout import Cell, glue, is_date_like, is_field_label, is_heading, opens_section, starts_item, table_lines
 
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u3000-\u303f\U00020000-\U0003ffff]")
 _GUTTER = 1.2  # ems: the least blank that parts two columns
@@ -352,7 +352,7 @@ def _are_columns(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
                 return False
     if all(is_heading(s.text) for s in left):
         return False
-    if any(is_heading(s.text) for s in left) and any(is_heading(s.text) for s in right):
+    if any(opens_section(s.text) for s in left) and any(opens_section(s.text) for s in right):
         return True
     in_order = sorted([(s.order, 0) for s in left] + [(s.order, 1) for s in right])
     switches = sum(a[1] != b[1] for a, b in zip(in_order, in_order[1:], strict=False))
@@ -487,10 +487,13 @@ def _continues(line: Line, after: Line) -> bool:
     indent = after.x0 - line.x0
     if indent > 2.6 * line.em or indent < -3.2 * line.em:
         return False
-    reaches = line.x1 >= line.right - 1.6 * line.em
     width = line.x1 - line.x0
-    # one line is always the longest, and two may be as long by chance: more must reach the edge that is to count
-    if reaches and width >= 10 * line.em and line.full_lines >= (2 if width >= 24 * line.em else 3):
+    long = width >= 24 * line.em
+    reaches = line.x1 >= line.right - (1.6 if long else 1.1) * line.em
+    # one line is always the longest, and some may be as long by chance: more must reach the edge that is to count,
+    # and a short line that opens with a date is an entry's head (2018.07-2021.06 甲银行)
+    head = not long and starts_item(line.text) and not re.search(r"[，、；]", line.text)
+    if reaches and not head and width >= 10 * line.em and line.full_lines >= (2 if long else 3):
         return True
     return width >= 8 * line.em and _cuts_word(line.text, after.text)
 

@@ -64,6 +64,16 @@ def is_heading(text: str) -> bool:
     return bool(key) and (key in _headings() or (bool(han) and han != key and key.replace(han, "").isascii() and han in _headings()))
 
 
+def opens_section(text: str) -> bool:
+    """Like ``is_heading``, also for words that are a label in a form: 联系方式, 专业技能."""
+    return is_heading(text) or (len(text) <= 20 and compact(text) in _all_headings())
+
+
+@lru_cache
+def _all_headings() -> frozenset[str]:
+    return frozenset(compact(word) for word in load_headings())
+
+
 def is_label(text: str) -> bool:
     """A field's label or a section's heading."""
     return is_field_label(text) or is_heading(text)

@@ -95,6 +95,8 @@ def _glyphs(page: pypdfium2.PdfPage) -> tuple[list[_Glyph], int]:
         color = (red.value, green.value, blue.value, alpha.value)
         if char:
             right = _along(rect, angle, x.value, y.value)
+            if code > 0x2E7F:  # pdfium gives some full-width characters the box of their ink
+                right = max(right, 0.98 * em * math.hypot(matrix.a, matrix.b) / (math.hypot(matrix.c, matrix.d) or 1.0))
             found.append(_Glyph(char, x.value, y.value, right, em, angle, color, modes[address], i))
     text_page.close()
     return found, unmapped
