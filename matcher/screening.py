@@ -86,8 +86,10 @@ def major(case: Case) -> Verdict:
     position, clause = case.position, case.position.education_text
     catalogue = majors_catalogue()
     best: tuple[int, str, str, tuple[Evidence, ...]] | None = None
-    for item in case.profile.education:
-        if not item.major or (not item.finished and item.degree is not None and item.degree.rank < position.min_degree.rank):
+    finished = [e for e in case.profile.education if e.finished]
+    enough = [e for e in finished if e.degree is not None and e.degree.rank >= position.min_degree.rank]
+    for item in enough or finished or case.profile.education:
+        if not item.major:
             continue
         for found in catalogue.find_all(item.major) or (None,):
             fit = catalogue.judge(found, position.majors)

@@ -100,14 +100,19 @@ def evaluate_screening(cases: Iterable[GoldCase], match: Callable[[Path, dt.date
         by_position = {str(a.position_id): a for a in result.matches}
         for position_id, rules in case.label["verdicts"].items():
             if position_id in by_position:
-                _count_verdicts(report, case.label["id"], position_id, rules, by_position[position_id])
+                fair = case.label.get("also_accept", {}).get(position_id, {})
+                _count_verdicts(report, case.label["id"], position_id, rules, fair, by_position[position_id])
     return report
 
 
-def _count_verdicts(report: ScreeningReport, case_id: str, position_id: str, truths: Mapping[str, str], assessment: Assessment) -> None:
+def _count_verdicts(
+    report: ScreeningReport, case_id: str, position_id: str, truths: Mapping[str, str], fair: Mapping[str, Sequence[str]], assessment: Assessment
+) -> None:
     answers = {v.rule: "fails" if v.outcome is Outcome.WAIVABLE else v.outcome.value for v in assessment.verdicts}
     for rule, truth in truths.items():
         answer = answers.get(rule, "unknown")
+        if answer in fair.get(rule, ()):  # the label says that two readings are fair
+            truth = answer
         report.confusion.setdefault(rule, Counter())[truth, answer] += 1
         if truth != "unknown":
             report.stated += 1

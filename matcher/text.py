@@ -251,6 +251,7 @@ _DECORATION = " \t*#=-_~·•●■◆▶►▪▌▍▎▲△▼▽◤◢◈|�
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[ivx]{1,4})[、.．)）:\s]\s*")
 _TRAILING_ENGLISH = re.compile(r"[\s/|(（]*[a-z][a-z &/'-]*[)）]?$")
 _HEADING_TAIL = re.compile(r"(?:栏|一栏|清单|一览|一览表|部分|汇总|概况|情况|信息|记录|简介|概述)$")
+_HEADING_LEAD = re.compile(r"^(?:我的|本人的?|个人|主要|附[:：]?)")
 _INLINE = re.compile(r"(?:^|(?<=[。；;!！\n\s]))([\u4e00-\u9fffa-z/&]{2,14})[:：]")
 
 
@@ -261,7 +262,7 @@ def heading_kind(folded_line: str) -> str | None:
     headings = load_headings()
     line = re.sub(r"[(（〔\[][^()（）]{1,16}[)）〕\]]\s*[:：]?\s*$", "", folded_line).strip(_DECORATION)
     line = _ORDINAL.sub("", line).strip(_DECORATION)
-    for candidate in (line, line.replace(" ", ""), _HEADING_TAIL.sub("", line)):
+    for candidate in (line, line.replace(" ", ""), _HEADING_TAIL.sub("", line), _HEADING_LEAD.sub("", line)):
         if candidate in headings:
             return headings[candidate]
     chinese = _TRAILING_ENGLISH.sub("", line).strip(_DECORATION).replace(" ", "")

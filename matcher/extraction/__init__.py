@@ -28,7 +28,7 @@ from matcher.extraction.labels import find_labels
 from matcher.extraction.lexicon import lexicon
 from matcher.knowledge import DATA_DIR, load_policy
 from matcher.majors import Majors, load_majors
-from matcher.schema import Basis, CandidateProfile, Fact, MonthSpan, Notice, ResumeText
+from matcher.schema import Basis, CandidateProfile, Fact, JobKind, MonthSpan, Notice, ResumeText
 from matcher.text import sections
 
 
@@ -71,6 +71,7 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
             full_time["min_years_for_inference"],
             full_time["max_years_for_inference"],
             full_time["infer_regular_school"],
+            [d.intervals.inner for d in drafts if d.intervals.inner and d.job.kind is JobKind.FULL_TIME],
         ),
         jobs=tuple(d.job for d in drafts),
         total_months=total,

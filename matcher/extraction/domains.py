@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from matcher.extraction.lexicon import Institution, Lexicon
+from matcher.extraction.lexicon import Lexicon
 from matcher.knowledge import DATA_DIR, KnowledgeError, read_table
 from matcher.schema import Evidence, ResumeText
 from matcher.terms import Hit, TermIndex
@@ -74,26 +74,23 @@ class DomainVerdict:
 def bank_status(lex: Lexicon, employer: str) -> str:
     """``yes``, ``no`` or ``verify`` (possibly a bank) for a folded employer name; "" when nothing is known.
 
-    The longest known name or pattern decides (…银保监局 is no bank though it holds 银行).
+    The name or pattern that ends last decides (…银保监局 is no bank though it holds 银行).
     """
-    best: tuple[int, Institution] | None = None
+    best: tuple[int, int, str] | None = None  # (end, length, answer): the last word names the employer, the longest wins
     for hit in lex.institutions.scan(employer):
-        if best is None or hit.end - hit.start > best[0]:
-            best = (hit.end - hit.start, hit.value)
+        best = max(best or (0, 0, ""), (hit.end, hit.end - hit.start, hit.value.counts_as_bank))
     for pattern, item in lex.institution_patterns:
-        parts = pattern.split("…")
-        if best is not None and len(pattern) <= best[0]:
-            continue
-        at = 0
-        for part in parts:
+        at, first = 0, -1
+        for part in pattern.split("…"):
             at = employer.find(part, at)
             if at < 0:
                 break
+            first = at if first < 0 else first
             at += len(part)
         else:
-            best = (len(pattern), item)
+            best = max(best or (0, 0, ""), (at, at - first, item.counts_as_bank))
     if best is not None:
-        return best[1].counts_as_bank
+        return best[2]
     return "yes" if re.search(r"[\u4e00-\u9fff]{1,}银行", employer) else ""
 
 
@@ -109,6 +106,8 @@ def judge_job(
     """Judge one job against every domain. Spans are offsets into the resume; duties end the entry."""
     folded = resume.folded
     indexes, vague = domain_indexes(data_dir)
+    if title and (bracket := re.search(r"(?<=.)\([^()]*\)?$", folded[slice(*title)])):
+        title = (title[0], title[0] + bracket.start())  # 金融产品经理（网络金融部）
     title_text = folded[slice(*title)] if title else ""
     is_vague = not title_text or (hit := vague.first(title_text)) is not None and len(hit.term) >= len(title_text) - 2
     bank = bank_status(lex, folded[slice(*employer)]) if employer else ""
@@ -118,6 +117,8 @@ def judge_job(
             if employer and bank in ("yes", "verify"):
                 evidence = (resume.evidence(*employer),)
                 verdicts.append(DomainVerdict(domain, bank == "yes", evidence))
+            elif bank in ("", "no") and (posted := _POSTED.search(folded, *_stretch(header, duties))):
+                verdicts.append(DomainVerdict(domain, False, (resume.evidence(*posted.span()),)))
             elif not employer and title and index.titles.first(folded, *title):
                 verdicts.append(DomainVerdict(domain, False, (resume.evidence(*title),)))
             elif is_vague and any(True for _ in _duties(index, folded, duties)) and bank != "no":
@@ -151,6 +152,14 @@ def judge_job(
         elif duty and (is_vague or len({h.term for h in found_duties}) >= 2):
             verdicts.append(DomainVerdict(domain, False, _quotes(resume, found_duties[:2])))
     return tuple(verdicts)
+
+
+# outsourced staff on a bank's premises: whether that is 银行机构从业 is for a person to say
+_POSTED = re.compile(r"(?:驻场|派驻|外派|外包|派遣)[^。\n]{0,16}(?:银行|支行|分行|信用社)|(?:银行|支行|分行|信用卡中心)[^。\n]{0,16}(?:驻场|派驻|外包|派遣)")
+
+
+def _stretch(header: tuple[tuple[int, int], ...], duties: tuple[int, int]) -> tuple[int, int]:
+    return min([duties[0], *(s for s, _ in header)]), duties[1]
 
 
 def _duties(index: DomainIndex, folded: str, span: tuple[int, int]) -> Iterator[Hit[str]]:

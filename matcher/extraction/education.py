@@ -23,6 +23,7 @@ _COLLEGE_OF = re.compile(r"(?<=大学)[\u4e00-\u9fff]{2,14}?学院|(?<=大学)[\
 _ENGLISH_SCHOOL = re.compile(
     r"(?:[A-Z][A-Za-z&.'\-]+ ){0,5}(?:University|College|Institute|School)(?: (?:of|for) (?:the )?[A-Z][A-Za-z&.'\-]+(?:(?: and| &)? [A-Z][A-Za-z&.'\-]+){0,5})?"
 )
+_COUNTED = re.compile(r"(?:\d+|[一二两三四五六七八九十几多]+)\s*[名位个]\s*(?:全日制|统招|是)?$|[□☐○]\s*$|(?:均|都|全)[为是]\s*$|多[是为]\s*$")
 _COURSES = re.compile(r"(?:主修|主要|核心|专业|相关|所学|主干|在校)?课程|主修\s*[:][^\n]*[、,][^\n]*[、,]|courses?work|主修科目")
 _NO_DEGREE = re.compile(r"(?:无|没有|未取得|未获得?|未拿到?)[^,。;\n]{0,6}(?:本科学历|学历证|毕业证)")
 _TOP_UP = re.compile(r"专升本|专接本|专转本|升本|专插本|专套本")
@@ -33,8 +34,17 @@ _NO = re.compile(r"^(?:否|no|不是|×|非)")
 
 
 def _degree_hits(lex: Lexicon, folded: str, start: int, end: int) -> list[tuple[Degree, int, int]]:
-    """Degree words in a span, without phrases of other meaning (data/degree_exclusions.csv)."""
-    return [(h.value, h.start, h.end) for h in lex.degrees.scan(folded, start, end) if h.value is not None]
+    """Degree words in a span, without phrases of other meaning (data/degree_exclusions.csv) and without counted
+    people (两名硕士), unticked boxes (□硕士) and a person named before (配偶为硕士).
+    """
+    return [
+        (h.value, h.start, h.end)
+        for h in lex.degrees.scan(folded, start, end)
+        if h.value is not None
+        and not _COUNTED.search(folded, max(start, h.start - 8), h.start)
+        and not about_others(lex, folded, h.start)
+        and not re.match(r"[^,。;\n]{0,6}(?:背景的|学历的|以上学历|\d+\s?[名人位])", folded[h.end : h.end + 14])
+    ]
 
 
 def _course_spans(folded: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -180,7 +190,7 @@ def _loose_major(resume: ResumeText, start: int, end: int, taken: Sequence[tuple
 
 def _from_entry(resume: ResumeText, lex: Lexicon, majors: Majors, entry: Entry, labels: Sequence[Label], as_of: dt.date) -> Education | None:
     folded = resume.folded
-    end = _trim(folded, entry)
+    end = _trim(resume, lex, entry)
     courses = _course_spans(folded, entry.start, end)
     lines_of_header = [(s, e) for s, e in entry.header]
     own = [x for x in labels if entry.start <= x.start < end and not _inside(courses, x.start)]
@@ -270,15 +280,25 @@ def _best_degree(hits: Sequence[tuple[Degree, int, int]], folded: str) -> Degree
     return max((h[0] for h in hits), key=lambda d: d.rank)
 
 
-def _trim(folded: str, entry: Entry) -> int:
-    """An education entry rarely runs past a few lines; a long tail belongs to something else."""
-    end = entry.start
-    for _ in range(8):
-        stop = folded.find("\n", end + 1, entry.end)
-        if stop < 0:
-            return entry.end
-        end = stop
-    return max(end, entry.period.to)
+def _trim(resume: ResumeText, lex: Lexicon, entry: Entry) -> int:
+    """Where an education entry ends: at a line that names another school or degree, and after a few lines at most."""
+    folded = resume.folded
+    used = max([entry.period.to, *(e for _, e in entry.header)])
+    end = folded.find("\n", used, entry.end)
+    if end < 0:
+        stop = re.compile(r"[。;]").search(folded, used, entry.end)
+        return stop.start() if stop and entry.end - used > 60 else entry.end
+    for _ in range(5):
+        stop_at = folded.find("\n", end + 1, entry.end)
+        stop_at = entry.end if stop_at < 0 else stop_at
+        line = folded[end + 1 : stop_at]
+        labelled = re.match(r"\W*(?:学历|学位|专业|学习形式|学历类型|教育类型|学制|培养方式|主修|统招|是否统招)\s*[:\t ]", line)
+        if not labelled and (_degree_hits(lex, folded, end + 1, stop_at) or find_school(resume, lex, end + 1, stop_at)[0]):
+            return end
+        end = stop_at
+        if end >= entry.end:
+            break
+    return end
 
 
 def _finished(period: Period | None, status: str, as_of: dt.date) -> bool:
@@ -310,7 +330,7 @@ def find_education(
         item = _from_entry(resume, lex, majors, entry, labels, as_of)
         if item is not None:
             found.append(item)
-            covered.append((entry.start, _trim(folded, entry)))
+            covered.append((entry.start, _trim(resume, lex, entry)))
     for section in sections:
         if section.kind == "education":
             found += _undated(resume, lex, majors, section, labels, covered, as_of)
@@ -597,7 +617,7 @@ def _with_prose(
             continue
         a, b = _own_clause(folded, a, b, s, e)
         item = _from_span(resume, lex, majors, a, b, as_of)
-        if item is None:
+        if item is None or (not item.finished and not item.school and item.period is None):
             continue
         if item.degree != degree:
             item = replace(item, degree=degree)
@@ -648,9 +668,16 @@ def highest_degree(education: Sequence[Education]) -> Fact[Degree]:
     return Fact()
 
 
-def full_time_bachelor(education: Sequence[Education], min_years: float, max_years: float, infer: bool) -> Fact[bool]:
+def full_time_bachelor(
+    education: Sequence[Education],
+    min_years: float,
+    max_years: float,
+    infer: bool,
+    work: Sequence[tuple[int, int]] = (),
+) -> Fact[bool]:
     """Whether a finished bachelor's was full-time (DESIGN decision 5): stated, inferred from a regular university and
-    plain dates, contradicted, or not known. The bachelor's decides, not the master's.
+    plain dates, contradicted, or not known. The bachelor's decides, not the master's. ``work`` are month intervals of
+    full-time jobs: whoever worked through most of the years of study is not presumed to have studied full-time.
     """
     bachelors = [e for e in education if e.degree is Degree.BACHELOR and e.finished]
     stated = [e for e in bachelors if e.mode is StudyMode.FULL_TIME]
@@ -659,7 +686,7 @@ def full_time_bachelor(education: Sequence[Education], min_years: float, max_yea
     for e in bachelors:
         months = _months_long(e.period)
         if infer and e.mode is None and e.regular_school and months is not None and "专升本" not in e.note:
-            if min_years * 12 <= months + 2 and months <= max_years * 12:
+            if min_years * 12 <= months + 2 and months <= max_years * 12 and not _worked_through(e.period, work):
                 note = "未写学习形式；普通高校、学制年限相符，推定全日制（请核验学信网）"
                 if e.overseas:
                     note = "境外院校，推定全日制；请查验教育部留学服务中心学历认证"
@@ -674,6 +701,13 @@ def full_time_bachelor(education: Sequence[Education], min_years: float, max_yea
     if highest.value is not None and highest.value.rank < Degree.BACHELOR.rank:
         return Fact(False, highest.basis, highest.evidence, highest.note)
     return Fact()
+
+
+def _worked_through(period: Period | None, work: Sequence[tuple[int, int]]) -> bool:
+    if period is None or period.start is None or period.end is None:
+        return False
+    first, stop = latest(period.start), earliest(period.end)
+    return any(min(stop, b) - max(first, a) >= 18 for a, b in work)
 
 
 def graduation(education: Sequence[Education]) -> PartialDate | None:

@@ -71,11 +71,22 @@ def is_header_line(lex: Lexicon, folded: str, line: _Line) -> bool:
 
 
 def _lines(folded: str) -> list[_Line]:
+    """Lines; a long line of prose counts as one line a sentence."""
     lines = []
     pos = 0
     for piece in folded.split("\n"):
-        lines.append(_Line(pos, pos + len(piece)))
-        pos += len(piece) + 1
+        end = pos + len(piece)
+        if len(piece) > 120 and "\t" not in piece and "|" not in piece:
+            start = pos
+            for match in re.finditer(r"[。;!?]|\.(?=[\u4e00-\u9fff\s])", piece):
+                if pos + match.end() - start > 8:
+                    lines.append(_Line(start, pos + match.end()))
+                    start = pos + match.end()
+            if start < end or not piece:
+                lines.append(_Line(start, end))
+        else:
+            lines.append(_Line(pos, end))
+        pos = end + 1
     return lines
 
 
@@ -141,7 +152,7 @@ def find_entries(
                 block_start = min(block_start, lines[k].start)
             drafts.append((section, period, sorted(spans), block_start, ()))
             continue
-        cells = _cells(folded, lines, labelled, i, section, period)
+        cells = _cells(lex, folded, lines, i, section, period)
         if section.start not in direction:
             first = line_of(section.start)
             above = any(
@@ -152,6 +163,10 @@ def find_entries(
         if not cells and not _complete(lex, folded, spans):
             before, after = _neighbours(lex, folded, lines, i, last, anchors, claimed, section)
             way = direction[section.start]
+            if i == 0 or not folded[lines[i - 1].start : lines[i - 1].end].strip():
+                way = "after" if after else way
+            elif last + 1 >= len(lines) or not folded[lines[last + 1].start : lines[last + 1].end].strip():
+                way = "before" if before else way
             preferred, other = (before, after) if way == "before" else (after, before)
             for k in [*preferred, *other[: 1 if way == "before" else 2]]:
                 if k in preferred or not _complete(lex, folded, spans):
@@ -238,9 +253,9 @@ def _next_record(labelled: Mapping[int, list[Label]], k: int, anchors: set[int])
 
 
 def _cells(
+    lex: Lexicon,
     folded: str,
     lines: Sequence[_Line],
-    labelled: Mapping[int, list[Label]],
     i: int,
     section: Section,
     period: DateRange,
@@ -257,7 +272,7 @@ def _cells(
                     continue
                 break
             heads = _split(folded, lines[k], mark)
-            names = [(_field_of(labelled.get(k, ()), *h) or "") for h in heads]
+            names = [_field_of(lex, folded, *h) for h in heads]
             if len([n for n in names if n in ("employer", "title", "period", "school", "major", "degree", "department")]) < 2:
                 continue
             shift = 0
@@ -286,8 +301,10 @@ def _split(folded: str, line: _Line, mark: str) -> list[tuple[int, int]]:
     return spans[1:-1] if mark == "|" and len(spans) > 2 and spans[0][0] == spans[0][1] and spans[-1][0] == spans[-1][1] else spans
 
 
-def _field_of(labels: Sequence[Label], start: int, end: int) -> str | None:
-    return next((x.field for x in labels if start <= x.start < max(end, start + 1)), None)
+def _field_of(lex: Lexicon, folded: str, start: int, end: int) -> str:
+    """The field that a heading cell names, or ""."""
+    hit = lex.labels.first(folded, start, end)
+    return hit.value if hit and hit.start == start and end - hit.end <= 4 else ""
 
 
 def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange], section: Section) -> bool:

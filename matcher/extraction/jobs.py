@@ -44,7 +44,7 @@ from matcher.terms import TermIndex
 from matcher.text import Section
 
 _NO_JOBS = frozenset({"project", "campus", "advert", "family", "reference"})
-_PIECE = re.compile(r"[^\s\t|·•,;。,，>#*()\[\]【】「」〖〗/]+(?:\([^()\n]{1,16}\)[^\s\t|·•,;。,，>#*()\[\]【】「」〖〗/]*)*(?: (?=[a-z&])[a-z&.'\-]+)*")
+_PIECE = re.compile(r"[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]+(?:\([^()\n]{1,16}\)[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]*)*(?:(?<=[a-z.&]) (?=[a-z&])[a-z&.'\-]+)*")
 _LATIN_PIECE = re.compile(r"(?:(?! {2,}| - |, (?!ltd|inc|llc|co\b|corp))[^\t|·•;\n()])+")
 _NOT_PIECE = re.compile(
     r"(?:共|约)?\d{1,2}年(?:\d{1,2}个?月)?|\d+个?月|\d[\d\-.,~kw万元]*(?:/月|元|k|万|人)?\S{0,3}|税前|至今|在职|离职|全职|民营|国企|上市公司|外资|合资|"
@@ -128,6 +128,7 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
             elif label.field == "title" and title is None:
                 title = (label.value_start, label.value_end)
     loose: list[tuple[int, int]] = []
+    titles: list[tuple[int, int]] = []
     for s, e in entry.header:
         pos = s
         latin = sum(c.isascii() and c.isalpha() for c in folded[s:e]) > 0.6 * max(1, len(folded[s:e].replace(" ", "")))
@@ -154,7 +155,7 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 if _title_at_end(lex, folded, a, b) and title is None and not _strong_employer(lex, folded, a, b):
                     title = (a, b)
                     continue
-                if employer is None and not _NOT_NAME.search(folded[a:b]):
+                if employer is None and not _NOT_NAME.search(folded[a:b]) and _names_itself(folded, stop, b):
                     employer = (a, b) if not strip else (a, stop)
                 elif not _DEPARTMENT.search(folded[a:b]):
                     loose.append((a, b))
@@ -163,11 +164,13 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
             if strip and b - a - strip.end() >= 2:
                 a += strip.end()
             if _title_at_end(lex, folded, a, b):
-                if title is None:
-                    title = (a, b)
+                titles.append((a, b))
+                title = title or (a, b)
                 continue
-            if not _DEPARTMENT.search(folded[a:b]):
+            if not _DEPARTMENT.search(folded[a:b]) and not re.search(r"[,;:。]", folded[s:a]):
                 loose.append((a, b))
+    if employer is None and len(titles) > 1:
+        employer, title = titles[0], titles[1]  # 木棉基金销售　金融产品设计师
     if employer is not None:
         bracket = re.search(r"\s*[(\[][^()\[\]]*\d{4}|\s+\d{4}", folded[slice(*employer)])
         if bracket and bracket.start() >= 2:
@@ -181,6 +184,12 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
         employer = loose[0]
         title = loose[1] if len(loose) > 1 else None
     return _Names(employer, title)
+
+
+def _names_itself(folded: str, stop: int, end: int) -> bool:
+    """Whether what follows an employer's name in the same piece still belongs to it: a branch, department or bracket."""
+    rest = folded[stop:end]
+    return not rest or bool(re.match(r"\(", rest)) or bool(re.search(r"(?:部|处|室|中心|组|科|线|店|站|厂|院|分部|项目|平台|总部|机构|行|社|所|局|会|团|队)\)?$", rest)) or len(rest) <= 3
 
 
 def _strong_employer(lex: Lexicon, folded: str, s: int, e: int) -> bool:

@@ -12,6 +12,9 @@ _COLON = re.compile(
 )
 _BEFORE = frozenset(" \t\n|,;。、(/·•-—*[【〖〔<#>+】]〗")
 _VALUE_END = re.compile(r"[\n\t|;】〗`]| {2,}|。")
+_ONE_LINE = frozenset(
+    {"name", "sex", "birth", "age", "phone", "school", "major", "degree", "mode", "employer", "title", "expected", "graduated", "portfolio"}
+)
 _SPACED_OK = frozenset({"name", "birth", "age", "degree", "school", "major", "mode", "sex", "title", "employer"})
 
 
@@ -50,7 +53,7 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
         limit = heads[i + 1][1] if i + 1 < len(heads) else len(folded)
         match = _VALUE_END.search(folded, value_start, limit)
         end = match.start() if match else limit
-        if not folded[value_start:end].strip() and folded.startswith("\n", end):
+        if field in _ONE_LINE and not folded[value_start:end].strip() and folded.startswith("\n", end):
             line_end = folded.find("\n", end + 1)
             line_end = len(folded) if line_end < 0 else line_end
             if limit > end + 1:
