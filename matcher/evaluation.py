@@ -38,8 +38,8 @@ class Measure:
 class Measures:
     """The measures over ``n`` rows. All lie in 0..1.
 
-    ``top1``/``top3``: a right position stands first / among the first three. ``mrr``: mean of 1 / rank of the best right
-    position. ``ndcg3``: 1 / log2(1 + that rank) within the first three, else 0 (any one right position suffices).
+    ``top1``/``top3``: a right position stands first / among the first three. ``mrr``: mean of 1 / rank of the best
+    right position. ``ndcg3``: 1 / log2(1 + that rank) within the first three, else 0 (any one right position suffices).
     """
 
     n: int
@@ -140,7 +140,7 @@ def measure(groups: Sequence[str], ranks: Sequence[int], confusion: Mapping[str,
 
 
 def evaluate(rows: Iterable[LabelledRow], rank: Callable[[str], Sequence[int]]) -> Report:
-    """Rank every text with ``rank`` (position ids, best first) and measure. Raises ValueError when there are no rows."""
+    """Rank every text with ``rank`` (position ids, best first) and measure. Raises ValueError without rows."""
     groups: list[str] = []
     ranks: list[int] = []
     confusion: dict[str, dict[int, int]] = {}
@@ -156,7 +156,7 @@ def evaluate(rows: Iterable[LabelledRow], rank: Callable[[str], Sequence[int]]) 
 
 
 def pair_accuracy(pairs: Sequence[Pair], score: Callable[[str, int], float]) -> tuple[Measure, tuple[Pair, ...]]:
-    """Share of pairs whose better text scores strictly higher, and the pairs that do not. ``score(text, position_id)``."""
+    """Share of pairs whose better text scores strictly higher, and those that do not; ``score(text, position_id)``."""
     right = np.array([score(p.better, p.position_id) > score(p.worse, p.position_id) for p in pairs], dtype=np.float64)
     draws = np.random.default_rng(SEED).integers(0, len(pairs), size=(RESAMPLES, len(pairs)))
     low, high = np.percentile(right[draws].mean(axis=1), [2.5, 97.5])

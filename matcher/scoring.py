@@ -100,7 +100,7 @@ class Ranker:
 
     ``vocabulary``  word to column (V words).
     ``idf``         (V,) background inverse document frequency.
-    ``parts``       (V, len(PARTS), P) weights of each position's vector, by part; P positions in ``position_ids`` order.
+    ``parts``       (V, len(PARTS), P) each position's vector, by part; P positions in ``position_ids`` order.
     ``none``        (V,) weights of the class "another trade".
     ``expansions``  word to the further words it stands for (parts of a compound, synonyms).
     ``asked``       for each position, columns of what it asks for, most telling first.
@@ -142,7 +142,7 @@ class TextView:
 
 def is_word(token: str) -> bool:
     """Whether a token can be a feature: two Chinese characters or more, or a Latin word of two letters or more."""
-    return len(token) > 1 and (token[0].isalpha() and token.isascii() or _CJK.search(token) is not None)
+    return len(token) > 1 and ((token[0].isalpha() and token.isascii()) or _CJK.search(token) is not None)
 
 
 def tokens_with_offsets(folded: str, data_dir: Path = DATA_DIR) -> Iterable[tuple[str, int]]:
@@ -156,19 +156,31 @@ def tokens_with_offsets(folded: str, data_dir: Path = DATA_DIR) -> Iterable[tupl
 
 # --- zones: which stretches of a text count, and how much --------------------------------------------------------
 
-_WISH = re.compile(
-    r"(?:希望(?:能|可以|从事|应聘|转|加入|找|成为|做|在)|想(?:从事|转|做|成为|应聘|找)|有意(?:向|从事|转)|期望(?:从事|职位|岗位|成为|能)"
-    r"|期待(?:加入|从事|能|成为)|愿意(?:从事|转|学习)|打算|渴望|向往|有志于|立志|梦想|转行(?:做|从事|到)|转型(?:做|为)|求职意向|应聘(?:职位|岗位)?[:是]?"
-    r"|对[^,。;\n]{1,20}(?:感兴趣|有兴趣|充满兴趣|有热情|充满热情)|正在(?:自学|学习)|自学|了解过|听说过)[^,。;\n]*"
-)
-_NOT = re.compile(
-    r"(?:(?:没有|并无|暂无|尚无|从无|毫无|无)(?=[^,。;\n]{1,24}(?:经验|经历|基础|背景|能力|知识|项目))"
-    r"|(?:没有?(?:做|从事|接触|学|用|参与|负责)过|未(?:曾)?(?:从事|做过|接触|参与|负责|学)|从未|不(?:熟悉|了解|会|懂|擅长|精通|具备|负责|涉及)|不是|并非|非(?=[^,。;\n]{1,10}(?:岗|专业出身|经理)))) *[^,。;\n]*"
-)
-# 配合产品经理、向产品经理汇报: a role beside the writer's own (B159)
-_BESIDE = re.compile(
-    r"(?:配合|协助|协同|辅助|支持|服务|对接|向|跟|与|和|给|帮|为|由|经|被)(?P<role>[^,。;\n]{2,10}?(?:经理|总监|设计师|分析师|工程师|专员|主管))"
-)
+_CLAUSE_REST = r"[^,。;\n]*"
+
+
+@lru_cache
+def _silenced(data_dir: Path) -> tuple[re.Pattern[str], ...]:
+    """Patterns of clauses that say what the writer has not done: wishes and negations ([cues] of weights.toml)."""
+    cues = load_weights(data_dir)["cues"]
+
+    def either(name: str) -> str:
+        return "|".join(re.escape(fold(word)) for word in sorted(cues[name], key=len, reverse=True))
+
+    wish = rf"(?:{either('wish')}){_CLAUSE_REST}"
+    interest = rf"对[^,。;\n]{{1,20}}(?:{either('interest')}){_CLAUSE_REST}"
+    never = rf"(?:{either('never')}){_CLAUSE_REST}"
+    lacking = rf"(?:{either('lacking')})(?=[^,。;\n]{{1,24}}(?:{either('lacked')})){_CLAUSE_REST}"
+    return tuple(re.compile(p) for p in (wish, interest, never, lacking))
+
+
+@lru_cache
+def _beside(data_dir: Path) -> re.Pattern[str]:
+    """配合产品经理、向产品经理汇报: a role beside the writer's own (B159)."""
+    cues = load_weights(data_dir)["cues"]
+    before, roles = ("|".join(map(re.escape, cues[name])) for name in ("beside", "roles"))
+    return re.compile(rf"(?:{before})(?P<role>[^,。;\n]{{2,10}}?(?:{roles}))")
+
 
 # A sentence said again counts once, however often it stands there.
 _SENTENCE = re.compile(r"[^。;!?\n]{6,}")
@@ -201,11 +213,11 @@ def _zones(folded: str, jobs: Sequence[Job], zones: Mapping[str, float], data_di
         weight[job.start : job.end] = zones["work" if i < 2 else "older_work"]
         if job.kind is JobKind.INTERN:
             weight[job.start : job.end] = zones["internship"]
-    for pattern in (_WISH, _NOT):
+    for pattern in _silenced(data_dir):
         for match in pattern.finditer(folded):
             weight[match.start() : match.end()] = 0.0
-    for match in _BESIDE.finditer(folded):
-        weight[match.start("role") : match.end("role")] *= 0.3
+    for match in _beside(data_dir).finditer(folded):
+        weight[match.start("role") : match.end("role")] *= zones["beside_role"]
     for hit in _notice_clauses(data_dir).scan(folded):
         weight[hit.start : hit.end] = np.minimum(weight[hit.start : hit.end], zones["copied_clause"])
     seen: set[str] = set()
@@ -458,7 +470,7 @@ def _find(verdicts: Sequence[Verdict], rule: str) -> Verdict | None:
 def _experience_claims(
     profile: CandidateProfile, verdicts: Sequence[Verdict], position: Position, s: Mapping[str, float]
 ) -> list[_Claim]:
-    """Months in the position's domain against the years it asks for; full weight at the need, a little more at twice."""
+    """Months in the position's domain against the years it asks for; full weight at the need."""
     need = max(1, position.min_years * 12)
     months = 0
     evidence: tuple[Evidence, ...] = ()
@@ -553,6 +565,11 @@ def load_weights(data_dir: Path = DATA_DIR) -> dict[str, Any]:
         for key, value in values.items():
             if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
                 raise KnowledgeError(f"{path.name}：[{table}] {key} 的值“{value}”应为数字 (not a number)")
+    cues = weights.get("cues")
+    for name in ("wish", "interest", "never", "lacking", "lacked", "beside", "roles"):
+        words = cues.get(name) if isinstance(cues, dict) else None
+        if not isinstance(words, list) or not words or not all(isinstance(w, str) and w for w in words):
+            raise KnowledgeError(f"{path.name}：[cues] {name} 应为非空的词语列表 (not a list of words)")
     return weights
 
 

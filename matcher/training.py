@@ -146,10 +146,12 @@ def _expansions(
     """``(token expansions, phrase expansions)``; a phrase holds a blank and never is one token."""
     everything = frozenset(words) | frozenset(synonyms) | frozenset(synonyms.values())
     compounds = frozenset(w for w in everything if _CJK.search(w))
+    beside = tuple(load_weights(data_dir)["cues"]["beside"])
     tokens: dict[str, tuple[str, ...]] = {}
     phrases: dict[str, tuple[str, ...]] = {}
     for word in sorted(everything):
-        also = list(_pieces(word, compounds, data_dir)) if _CJK.search(word) else []
+        # 配合产品经理 must not count as 产品经理 (B159).
+        also = list(_pieces(word, compounds, data_dir)) if _CJK.search(word) and not word.startswith(beside) else []
         target = synonyms.get(word)
         if target is not None:
             also += [target, *(_pieces(target, compounds, data_dir) if _CJK.search(target) else ())]
@@ -243,7 +245,7 @@ def build(data_dir: Path = DATA_DIR) -> Ranker:
         phrase_index=TermIndex(kept_phrases.items()),
         weights=weights,
         info=ModelInfo(MODEL_VERSION, fitted_hash(data_dir), FEATURES),
-        asked=asked_columns(parts, idf, words, positions),
+        asked=asked_columns(parts.astype(np.float32), idf.astype(np.float32), words, positions),
         data_dir=data_dir,
     )
 
@@ -369,7 +371,7 @@ def background(adverts: Sequence[Advert], data_dir: Path = DATA_DIR) -> dict[str
         w: n
         for w, n in sorted(documents.items())
         if w not in stop
-        and (w in known or n >= MIN_DOCUMENTS and len(sources[w]) >= MIN_SOURCES)
+        and (w in known or (n >= MIN_DOCUMENTS and len(sources[w]) >= MIN_SOURCES))
         and (w in known or not any(tag in _NAME_TAGS for _, tag in tagger.tag(w, hmm=False)))
     }
 
