@@ -5,6 +5,7 @@ Scripts, styles and hidden nodes stay out (B049); style sheets inside the file a
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -530,10 +531,14 @@ def html_to_text(page: str) -> tuple[str, tuple[Notice, ...]]:
     parser = lxml.html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
         root = lxml.html.document_fromstring(page, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+    except etree.ParserError:
+        return "", ()  # no element at all
+    except (etree.XMLSyntaxError, ValueError) as error:
         raise ReadError(
             "damaged", "网页文件无法解析；请另存为 PDF 或 Word 后重试。", "The HTML cannot be parsed; please save it as PDF or Word."
         ) from error
+    if any("depth" in entry.message.lower() for entry in parser.error_log):
+        return _stripped(page), (Notice("deep_nesting", "网页嵌套过深，只按文字读取，未区分隐藏内容；请对照原件。"),)
     walk = _Walk(_sheets(root))
     body = root.find("body")
     _walk(walk, root if body is None else body, _styled(root, walk.sheets.get(root, {}), _Style()))
@@ -546,6 +551,14 @@ def html_to_text(page: str) -> tuple[str, tuple[Notice, ...]]:
         notices.append(Notice("watermark", "水印文字未计入。"))
     lines = [re.sub(r"[ \u00a0]*\t[ \t\u00a0]*", "\t", line.replace("\u00a0", " ")).strip() for line in walk.lines]
     return tidy_lines(_pair_lines([line for line in lines if line])), tuple(notices)
+
+
+def _stripped(page: str) -> str:
+    """The words between the tags, for pages nested deeper than the parser allows."""
+    page = re.sub(r"(?is)<(script|style|head|noscript|template)\b.*?</\1\s*>|<!--.*?-->", " ", page)
+    page = re.sub(r"(?i)<(?:br|/?(?:p|div|tr|li|h[1-6]|table|ul|ol|section))\b[^>]*>", "\n", page)
+    text = html.unescape(re.sub(r"<[^>]*>", " ", page)).replace("\u00a0", " ")
+    return tidy_lines(line for line in (re.sub(r"[ \t]+", " ", part).strip() for part in text.split("\n")) if line)
 
 
 _START = re.compile(r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*\?>\s*)*<(?:!doctype\s+html|html|head|body|meta|title|style|table|div|p|span|font|section|h[1-4]|center|ul|ol|br|article|form|link|script)\b", re.IGNORECASE | re.DOTALL)  # noqa: E501
