@@ -158,7 +158,9 @@ def school(words: str) -> str:
 @pytest.mark.parametrize("name", HEADERS)
 def test_file_is_plain_utf8_with_its_header(name: str) -> None:
     raw = (DATA / name).read_bytes()
-    assert not raw.startswith(b"\xef\xbb\xbf") and b"\r" not in raw and raw.endswith(b"\n")
+    assert not raw.startswith(b"\xef\xbb\xbf")
+    assert b"\r" not in raw
+    assert raw.endswith(b"\n")
     with (DATA / name).open(encoding="utf-8", newline="") as handle:
         table = list(csv.reader(handle))
     assert table[0] == HEADERS[name]
@@ -272,7 +274,8 @@ def test_no_one_character_terms() -> None:
 def test_big_domains_know_the_variety_of_titles(domain: str) -> None:
     terms = domain_terms(domain)
     assert sum(len(terms[role]) for role in TITLE_ROLES if role != "exclude") >= 80
-    assert terms["duty"] and terms["exclude"]
+    assert terms["duty"]
+    assert terms["exclude"]
 
 
 # --- samples read as HR would
@@ -448,3 +451,47 @@ def test_banks(employer: str, expected: str) -> None:
 )
 def test_schools(words: str, expected: str) -> None:
     assert school(words) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "sentence"),
+    [
+        ("skills.csv", "skill", "we go to market with one principle and a swift reply"),
+        ("skills.csv", "skill", "project manager of r&d, access to all areas, a flash sale"),
+        ("skills.csv", "skill", "djangology、javascripts、mysqldump、gotham"),
+        ("skills.csv", "skill", "处理swift报文,跟踪到账"),
+        ("certificates.csv", "certificate", "银行从业经验3年,证券从业人员,基金从业两年"),
+        ("certificates.csv", "certificate", "任审计师、软件设计师与系统分析师,后任精算师"),
+        ("certificates.csv", "certificate", "mastercard项目,scrum master带队,cpaas平台"),
+    ],
+)
+def test_listed_words_stay_silent_in_ordinary_sentences(name: str, column: str, sentence: str) -> None:
+    shown = name == "skills.csv"  # a certificate's display name is not matched
+    found = [
+        word
+        for row in rows(name)
+        for word in [*([row[column]] if shown else []), *split(row["aliases"])]
+        if spans(word, sentence)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "负责车间生产计划与安全检查,编制周报",
+        "照顾病人,书写护理记录,参加科室培训",
+        "讲授初中数学,担任班主任,组织家长会",
+        "驾驶货车往返重庆与成都,保养车辆",
+        "工程现场管理,核对图纸与工程量,协调分包",
+        "整理档案,接待来访,订购办公用品,安排会议",
+        "审核凭证,编制报表,申报纳税",
+        "产品包装与发货,盘点库存,调拨商品",
+        "运营商基站维护,光缆抢修",
+        "组织户外拓展训练,带领队员登山",
+        "performed welding and assembly on the night shift",
+    ],
+)
+def test_other_trades_meet_no_duty_phrase(sentence: str) -> None:
+    found = [(d, t) for d in sorted(DOMAINS) for t in domain_terms(d)["duty"] if spans(t, sentence)]
+    assert found == []
