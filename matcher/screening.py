@@ -19,6 +19,7 @@ from matcher.schema import (
     Degree,
     Evidence,
     Fact,
+    Job,
     MonthSpan,
     Outcome,
     PartialDate,
@@ -26,6 +27,8 @@ from matcher.schema import (
     ResumeText,
     Verdict,
 )
+from matcher.terms import Hit
+from matcher.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +304,7 @@ def preferred_conditions(resume: ResumeText, profile: CandidateProfile, position
                 if re.search(r"配合|协助|未|无", resume.folded[max(job.start, hit.start - 3) : hit.start]):
                     continue
                 for owner, role in hit.value:
-                    if owner == key:
+                    if owner == key and not (role == "all_a" and key.startswith("known_") and not _in_employer(job, resume, hit)):
                         found.setdefault(role, resume.evidence(hit.start, hit.end))
             if "any" in found:
                 quotes = (found["any"],)
@@ -314,6 +317,11 @@ def preferred_conditions(resume: ResumeText, profile: CandidateProfile, position
         else:
             verdicts.append(Verdict(key, Outcome.UNKNOWN, Basis.ABSENT, position.preferred_text, "未见优先录用条件的相关经历（不影响资格）"))
     return tuple(verdicts)
+
+
+def _in_employer(job: Job, resume: ResumeText, hit: Hit[Any]) -> bool:
+    """A known company counts as the employer only: 抖音运营 at a small shop is no work at 抖音."""
+    return bool(job.employer) and hit.term in fold(job.employer)
 
 
 def propose_waivers(

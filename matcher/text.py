@@ -124,6 +124,8 @@ _MARKDOWN_STRUCK = re.compile(r"~~(?=\S)([^\n~]{1,200}?)(?<=\S)~~")
 _MARKDOWN_HEAD = re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+")
 _MARKDOWN_RULE = re.compile(r"(?m)^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$\n?")
 _ID_NUMBER = re.compile(r"(?<![0-9])[1-9]\d{5}((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))[\dXx*]{3,4}(?![0-9])")
+_BOX_BAR = re.compile(r"[│┃║╎┆┊]")
+_BOX_RULE = re.compile(r"(?m)^[ \t]*[┌┐└┘├┤┬┴┼─━┄┈═╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋ \t]{3,}$\n?")
 _DATE_LIKE = re.compile(r"(?<![A-Za-z0-9])[12lIZ|][0-9OolISZ|]{3}[.\-/年][0-9OolI|]{1,2}(?![A-Za-z0-9])")
 
 
@@ -204,6 +206,8 @@ def normalise(raw: str) -> tuple[str, tuple[Notice, ...]]:
     """Repair a raw text. Idempotent; the result is what all offsets refer to. Any ``str`` is accepted."""
     notices: list[Notice] = []
     text = raw.replace("\r\n", "\n").translate(_CHARACTERS)
+    if _BOX_BAR.search(text):  # a table drawn with box characters: its bars part cells, its rules are no text
+        text = _BOX_RULE.sub("", _BOX_BAR.sub("\t", text))
     if "~~" in text:
         struck = _MARKDOWN_STRUCK.sub("", text)
         if struck != text:

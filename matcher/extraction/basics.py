@@ -164,7 +164,7 @@ def find_birth(
         start = folded.rfind("\n", 0, s) + 1
         end = folded.find("\n", e)
         line = folded[start : end if end >= 0 else len(folded)]
-        if s > 400 or not 16 <= as_of.year - date.year <= 65 or section_at(sections, s) not in ("", "basic"):
+        if s > 400 or not 16 <= as_of.year - date.year <= 65 or section_at(sections, s) not in ("", "basic", "self"):
             continue
         if (_SEX.search(line) or _AGE.search(line) or _CONTACT.search(line)) and len(line) < 160:
             return Fact(date, Basis.INFERRED, (resume.evidence(s, e),), "按抬头信息推定为出生日期")
@@ -344,17 +344,20 @@ def find_listed(
 ) -> Fact[tuple[str, ...]]:
     """Skills or certificates named in the resume, each once, in order; negated ones and other people's are left out."""
     index = lex.skills if kind == "skills" else lex.certificates
-    found: dict[str, Evidence] = {}
+    found: dict[str, Evidence] = {}  # certificates are shown as written, skills by their usual name
     for hit in index.scan(resume.folded):
-        if hit.value in found or section_at(sections, hit.start) in OTHERS_SECTIONS | {"wish"}:
-            continue
+        name, group = hit.value
+        section = section_at(sections, hit.start)
+        if name in found or section in OTHERS_SECTIONS | {"wish"} or (group in ("能力", "语言") and section != "skills"):
+            continue  # every duty names some ability: only a skills section lists it
         after = resume.folded[hit.end : hit.end + 6]
         if is_negated(lex, resume.folded, hit.start) or re.match(r"\s*[(,]?\s*(?:不会|不熟|不懂|未通过|未过|备考)", after):
             continue
-        found[hit.value] = resume.evidence(hit.start, hit.end)
+        found[name] = resume.evidence(hit.start, hit.end)
     if not found:
         return Fact()
-    return Fact(tuple(found), Basis.STATED, tuple(found.values()))
+    names = tuple(found) if kind == "skills" else tuple(e.text for e in found.values())
+    return Fact(names, Basis.STATED, tuple(found.values()))
 
 
 def find_sex(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:

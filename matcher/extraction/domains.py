@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from matcher.extraction.lexicon import Lexicon
+from matcher.extraction.lexicon import Lexicon, clause
 from matcher.knowledge import DATA_DIR, KnowledgeError, read_table
 from matcher.schema import Evidence, ResumeText
 from matcher.terms import Hit, TermIndex
@@ -71,99 +71,155 @@ class DomainVerdict:
     evidence: tuple[Evidence, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class JobSpans:
+    """Where the parts of a job stand: offsets into the resume. ``entry`` covers header and duties."""
+
+    title: tuple[int, int] | None
+    employer: tuple[int, int] | None
+    header: tuple[tuple[int, int], ...]
+    entry: tuple[int, int]
+
+
 def bank_status(lex: Lexicon, employer: str) -> str:
     """``yes``, ``no`` or ``verify`` (possibly a bank) for a folded employer name; "" when nothing is known.
 
-    The name or pattern that ends last decides (…银保监局 is no bank though it holds 银行).
+    People sent to a bank by another employer first, then the longest known name (two-character names only at the
+    start: 福建行政学院 is no 建行), then the patterns in file order.
     """
-    best: tuple[int, int, str] | None = None  # (end, length, answer): the last word names the employer, the longest wins
-    for hit in lex.institutions.scan(employer):
-        best = max(best or (0, 0, ""), (hit.end, hit.end - hit.start, hit.value.counts_as_bank))
+    for pattern, item in lex.institution_first:
+        if _fits(pattern, employer):
+            return item.counts_as_bank
+    names = [h for h in lex.institutions.scan(employer) if h.end - h.start > 2 or h.start == 0 or h.term.isascii()]
+    tail = next((item for pattern, item in lex.institution_patterns if item.counts_as_bank == "no" and employer.endswith(pattern)), None)
+    if tail is not None and names:
+        return "no"  # 某某银行职工食堂
+    if names:
+        return max(names, key=lambda h: h.end - h.start).value.counts_as_bank
     for pattern, item in lex.institution_patterns:
-        at, first = 0, -1
-        for part in pattern.split("…"):
-            at = employer.find(part, at)
-            if at < 0:
-                break
-            first = at if first < 0 else first
-            at += len(part)
-        else:
-            best = max(best or (0, 0, ""), (at, at - first, item.counts_as_bank))
-    if best is not None:
-        return best[2]
-    return "yes" if re.search(r"[\u4e00-\u9fff]{1,}银行", employer) else ""
+        if _fits(pattern, employer):
+            return item.counts_as_bank
+    return ""
 
 
-def judge_job(
-    resume: ResumeText,
-    lex: Lexicon,
-    title: tuple[int, int] | None,
-    employer: tuple[int, int] | None,
-    header: tuple[tuple[int, int], ...],
-    duties: tuple[int, int],
-    data_dir: Path = DATA_DIR,
-) -> tuple[DomainVerdict, ...]:
-    """Judge one job against every domain. Spans are offsets into the resume; duties end the entry."""
+def _fits(pattern: str, employer: str) -> bool:
+    """A pattern's parts in order, at most 20 characters apart; one that begins with … must end the name."""
+    if pattern.startswith("…"):
+        return employer.endswith(pattern[1:]) and len(employer) > len(pattern) - 1
+    at = -1
+    for part in pattern.split("…"):
+        found = employer.find(part, max(at, 0))
+        if found < 0 or (at >= 0 and found - at > 20):
+            return False
+        at = found + len(part)
+    return True
+
+
+def judge_job(resume: ResumeText, lex: Lexicon, job: JobSpans, data_dir: Path = DATA_DIR) -> tuple[DomainVerdict, ...]:
+    """Judge one job against every domain (order of decision: data/README-domains.md)."""
     folded = resume.folded
     indexes, vague = domain_indexes(data_dir)
-    if title and (bracket := re.search(r"(?<=.)\([^()]*\)?$", folded[slice(*title)])):
-        title = (title[0], title[0] + bracket.start())  # 金融产品经理（网络金融部）
-    title_text = folded[slice(*title)] if title else ""
-    is_vague = not title_text or (hit := vague.first(title_text)) is not None and len(hit.term) >= len(title_text) - 2
-    bank = bank_status(lex, folded[slice(*employer)]) if employer else ""
+    title = _core(folded, job.title)
+    told = job.entry[1] - max([job.entry[0], *(e for _, e in job.header)]) > 12  # some duties are told
+    text = folded[slice(*title)] if title else ""
+    blank = not text or ((hit := vague.first(text)) is not None and hit.end - hit.start == len(text))
     verdicts = []
     for domain, index in indexes.items():
-        if domain == "banking":
-            if employer and bank in ("yes", "verify"):
-                evidence = (resume.evidence(*employer),)
-                verdicts.append(DomainVerdict(domain, bank == "yes", evidence))
-            elif bank in ("", "no") and (posted := _POSTED.search(folded, *_stretch(header, duties))):
-                verdicts.append(DomainVerdict(domain, False, (resume.evidence(*posted.span()),)))
-            elif not employer and title and index.titles.first(folded, *title):
-                verdicts.append(DomainVerdict(domain, False, (resume.evidence(*title),)))
-            elif is_vague and any(True for _ in _duties(index, folded, duties)) and bank != "no":
-                first = next(_duties(index, folded, duties))
-                verdicts.append(DomainVerdict(domain, False, (resume.evidence(first.start, first.end),)))
-            continue
-        hits = list(index.titles.scan(folded, *title)) if title else []
-        roles = {h.value: h for h in hits}
-        if "exclude" in roles and "title" not in roles:
-            continue
-        context = next(
-            (h for span in (*header, duties) if (h := index.context.first(folded, *span))), None
-        ) or next((h for span in ((employer,) if employer else header) if (h := index.context_employer.first(folded, *span))), None)
-        if context is None and bank == "yes" and employer and domain in ("financial_product_manager", "financial_product_design", "account_manager"):
-            context = Hit("银行", "银行", *employer)
-        found_duties = list(_duties(index, folded, duties))
-        duty = found_duties[0] if found_duties else None
-        certain: list[Hit[str]] = []
-        if "title" in roles:
-            certain = [roles["title"]]
-        elif "title_if" in roles and context:
-            certain = [roles["title_if"], context]
-        elif "title_if_duty" in roles and duty:
-            certain = [roles["title_if_duty"], duty]
-        elif "title_if_both" in roles and duty and context:
-            certain = [roles["title_if_both"], context, duty]
-        if certain:
-            verdicts.append(DomainVerdict(domain, True, _quotes(resume, certain)))
-        elif roles.keys() & {"title_if", "title_if_duty", "title_if_both", "title_maybe"}:
-            verdicts.append(DomainVerdict(domain, False, _quotes(resume, [h for r, h in roles.items() if r != "exclude"][:1])))
-        elif duty and (is_vague or len({h.term for h in found_duties}) >= 2):
-            verdicts.append(DomainVerdict(domain, False, _quotes(resume, found_duties[:2])))
+        verdict = _bank(resume, lex, job, index) if domain == "banking" else _domain(resume, job, title, index)
+        if verdict is None and blank and not told and domain != "banking":
+            quotes = tuple(resume.evidence(*span) for span in (job.employer, title) if span)
+            verdict = (False, quotes) if quotes else None
+        if verdict is not None:
+            verdicts.append(DomainVerdict(domain, *verdict))
     return tuple(verdicts)
 
 
+def _core(folded: str, title: tuple[int, int] | None) -> tuple[int, int] | None:
+    """A title without the bracket behind it: 金融产品经理（网络金融部）."""
+    if title and (bracket := re.search(r"(?<=.)\([^()]*\)?$", folded[slice(*title)])):
+        return title[0], title[0] + bracket.start()
+    return title
+
+
+_Answer = tuple[bool, tuple[Evidence, ...]]
+_CERTAIN_ROLES = ("title", "title_if", "title_if_duty", "title_if_both")
+
+
+def _domain(resume: ResumeText, job: JobSpans, title: tuple[int, int] | None, index: DomainIndex) -> _Answer | None:
+    folded = resume.folded
+    hits = list(index.titles.scan(folded, *title)) if title else []
+    roles = {h.value: h for h in hits}
+    duties = list(_duties(index, folded, job.entry))
+    if not hits:
+        return (False, _quotes(resume, duties[:2])) if duties else None
+    if "exclude" in roles:
+        others = [h for h in hits if h.value != "exclude"]
+        return (False, _quotes(resume, others[:1])) if others else None
+    context = _context(folded, job, index)
+    needed = {
+        "title": (),
+        "title_if": (context,),
+        "title_if_duty": (duties[0] if duties else None,),
+        "title_if_both": (context, duties[0] if duties else None),
+    }
+    helper = any(folded.startswith("助理", h.end) for h in hits)
+    if "title_maybe" not in roles and not helper:
+        for role in _CERTAIN_ROLES:
+            proof = needed[role]
+            if role in roles and None not in proof:
+                return True, _quotes(resume, [roles[role], *(h for h in proof if h)])
+    return False, _quotes(resume, hits[:1])
+
+
+def _context(folded: str, job: JobSpans, index: DomainIndex) -> Hit[str] | None:
+    """A context word in employer, title or duties; the broad ones (银行, 支付) only in employer or title."""
+    for span in (*job.header, job.entry):
+        for hit in index.context.scan(folded, *span):
+            if not _is_wish(folded, hit.start):
+                return hit
+    for span in (job.employer, job.title):
+        if span and (hit := index.context_employer.first(folded, *span)):
+            return hit
+    return None
+
+
+def _bank(resume: ResumeText, lex: Lexicon, job: JobSpans, index: DomainIndex) -> _Answer | None:
+    """银行机构从业: the employer decides; staff sent to a bank and unnamed employers are for a person to judge."""
+    folded = resume.folded
+    answer = bank_status(lex, folded[slice(*job.employer)]) if job.employer else ""
+    if job.employer and answer in ("yes", "verify"):
+        posted = _POSTED.search(folded, job.header[0][0] if job.header else job.entry[0], job.entry[1])
+        certain = answer == "yes" and not (posted and re.search(r"外包|派遣|外派", posted[0]))
+        return certain, (resume.evidence(*job.employer),)
+    posted = _POSTED.search(folded, *job.entry)
+    if posted:
+        return False, (resume.evidence(*posted.span()),)
+    if job.employer is None and job.title and (hit := index.titles.first(folded, *job.title)) and hit.value != "exclude":
+        return False, (resume.evidence(*job.title),)
+    if answer != "no" and job.employer is None and (duty := next(_duties(index, folded, job.entry), None)):
+        return False, (resume.evidence(duty.start, duty.end),)
+    return None
+
+
 # outsourced staff on a bank's premises: whether that is 银行机构从业 is for a person to say
-_POSTED = re.compile(r"(?:驻场|派驻|外派|外包|派遣)[^。\n]{0,16}(?:银行|支行|分行|信用社)|(?:银行|支行|分行|信用卡中心)[^。\n]{0,16}(?:驻场|派驻|外包|派遣)")
+_POSTED = re.compile(
+    r"(?:驻场|派驻|外派|外包|派遣)[^。\n]{0,16}(?:银行|支行|分行|信用社)|(?:银行|支行|分行|信用卡中心)[^。\n]{0,16}(?:驻场|派驻|外包|派遣)"
+)
+_WISH = re.compile(r"应聘|求职意向|希望|诚求|贵行|期望|意向岗位|想做|有意")
 
 
-def _stretch(header: tuple[tuple[int, int], ...], duties: tuple[int, int]) -> tuple[int, int]:
-    return min([duties[0], *(s for s, _ in header)]), duties[1]
+def _is_wish(folded: str, at: int) -> bool:
+    """Whether the sentence around ``at`` speaks of a wish (希望应聘贵行…): wishes are no work."""
+    start, end = clause(folded, at)
+    return bool(_WISH.search(folded, start, end))
 
 
 def _duties(index: DomainIndex, folded: str, span: tuple[int, int]) -> Iterator[Hit[str]]:
-    return (h for h in index.duty.scan(folded, *span) if not _BESIDE.search(folded, max(span[0], h.start - 8), h.start))
+    """Duty phrases of one's own work: not beside another's role, not negated, not a wish."""
+    for hit in index.duty.scan(folded, *span):
+        before = folded[max(span[0], hit.start - 8) : hit.start]
+        if not _BESIDE.search(before) and not re.search(r"(?:不|未|没有|没|无)[^,。;\n]{0,3}$", before) and not _is_wish(folded, hit.start):
+            yield hit
 
 
 def _quotes(resume: ResumeText, hits: Iterable[Hit[str]]) -> tuple[Evidence, ...]:

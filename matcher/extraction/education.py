@@ -66,6 +66,8 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
     named: list[tuple[int, int, School]] = [(h.start, h.end, h.value) for h in lex.schools.scan(folded, start, end)]
     for match in _ENGLISH_SCHOOL.finditer(resume.text, start, end):
         matches.append((match.start(), match.end()))
+    # 北大, 电大: a name of two characters counts only as the whole school name (东北大学 is no 北大)
+    named = [n for n in named if n[1] - n[0] > 2 or not any(m[0] < n[1] and n[0] < m[1] and m != n[:2] for m in matches)]
     if named:
         s, e, school = named[0]
         longer = [m for m in matches if m[0] <= s and e <= m[1] and not re.search(r"大学.+学院", folded[m[0] : m[1]])]
@@ -285,9 +287,12 @@ def _trim(resume: ResumeText, lex: Lexicon, entry: Entry) -> int:
     folded = resume.folded
     used = max([entry.period.to, *(e for _, e in entry.header)])
     end = folded.find("\n", used, entry.end)
-    if end < 0:
-        stop = re.compile(r"[。;]").search(folded, used, entry.end)
-        return stop.start() if stop and entry.end - used > 60 else entry.end
+    end = entry.end if end < 0 else end
+    stop = re.compile(r"[。;]").search(folded, max(entry.period.to, used - 1), end)
+    if stop and end - stop.end() > 8:  # prose: the sentence is the entry
+        return stop.start()
+    if end == entry.end:
+        return end
     for _ in range(5):
         stop_at = folded.find("\n", end + 1, entry.end)
         stop_at = entry.end if stop_at < 0 else stop_at
@@ -396,7 +401,7 @@ def _undated(
     for line in folded[section.start : section.end].split("\n"):
         s, e = pos, pos + len(line)
         pos = e + 1
-        if not line.strip() or any(a < e and s < b for a, b in covered) or _COURSES.search(line):
+        if not line.strip() or "填起" in line or any(a < e and s < b for a, b in covered) or _COURSES.search(line):
             continue
         if any(x.field not in ("degree", "school", "major", "mode", "graduated", "period") for x in labels if s <= x.start < e):
             continue

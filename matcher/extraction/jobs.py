@@ -13,6 +13,7 @@ from matcher.extraction.basics import section_at
 from matcher.extraction.dates import (
     DateRange,
     Interval,
+    chinese_month,
     earliest,
     find_points,
     find_ranges,
@@ -21,7 +22,7 @@ from matcher.extraction.dates import (
     month_of,
     span,
 )
-from matcher.extraction.domains import domain_indexes, judge_job
+from matcher.extraction.domains import JobSpans, domain_indexes, judge_job
 from matcher.extraction.education import is_study
 from matcher.extraction.entries import Entry, names_employer
 from matcher.extraction.labels import Label
@@ -280,7 +281,7 @@ def _draft(
 ) -> Draft:
     folded = resume.folded
     text = "\n".join(folded[s:e] for s, e in header)
-    verdicts = judge_job(resume, lex, names.title, names.employer, tuple(header), (start, end))
+    verdicts = judge_job(resume, lex, JobSpans(names.title, names.employer, tuple(header), (start, end)))
     quotes = {resume.evidence(period.at, period.to)}
     for piece in (names.employer, names.title):
         if piece:
@@ -310,7 +311,7 @@ def _from_blocks(
 # --- prose --------------------------------------------------------------------------------------------------------
 
 _START_CUE = re.compile(
-    r"进入|加入|入职|就职|任职|供职|调到|调至|调任|调入|转到|转至|转岗|跳槽|来到|开始|起(?!草)|担任|升任|晋升|提拔|到[\u4e00-\u9fff]{2,20}(?:公司|银行|支行|分行)|在[\u4e00-\u9fff]{2,24}(?:公司|银行|支行|分行|集团)|做|任|从事|joined|started"
+    r"进入|进了?|加入|入职|去了?|转(?!正|化|岗后|账)|回到|成了|就职|任职|供职|调到|调至|调任|调入|转到|转至|转岗|跳槽|来到|开始|起(?!草)|担任|升任|晋升|提拔|到[\u4e00-\u9fff]{2,20}(?:公司|银行|支行|分行)|在[\u4e00-\u9fff]{2,24}(?:公司|银行|支行|分行|集团)|做|任|从事|joined|started"
 )
 _END_CUE = re.compile(r"离职|离开|辞职|辞去|结束|退伍|转业|为止|下岗|合同到期|left")
 _UNTIL = re.compile(r"(?:干到|做到|工作到|任职到|直到|一直到|到|至|截至)\s*$")
@@ -342,38 +343,42 @@ def _from_prose(
             drafts.append(_draft(resume, lex, "work", period, header, open_job["names"], open_job["start"], to, as_of))
         open_job = None
 
-    for a, b in _clauses(folded):
+    last_year = 0
+    for a, b, stop in _clauses(folded):
         kind = section_at(sections, a)
-        if kind not in ("", "work", "basic", "self", "other") or any(s <= a < e or s < b <= e for s, e in covered):
+        if kind not in ("", "work", "basic", "self", "other", "wish") or any(s <= a < e or s < b <= e for s, e in covered):
             continue
         text = folded[a:b]
         points = [p for p in find_points(folded, a, b) if not any(s <= p[1] < e for s, e in ranges)]
+        points += _relative_points(folded, a, b, last_year)
         for date, s, e in points:
             if date.year < 1970 or date.year > as_of.year:
                 continue
-            before, after = folded[max(a, s - 8) : s], folded[e : min(b, e + 26)]
-            if _UNTIL.search(before) or (_END_CUE.search(after) and not _START_CUE.search(after)):
+            last_year = date.year
+            before, after = folded[max(a, s - 8) : s], folded[e : min(stop, e + 30)]
+            start_cue, end_cue = _START_CUE.search(after), _END_CUE.search(after)
+            schooling = re.search(r"毕业(?!后)|考入|出生|生(?:于|人)|入学|取得|获得|考取|就读|攻读|报到|离校|拿到", after[:12])
+            if _UNTIL.search(before) or (end_cue and not (start_cue and start_cue.start() < end_cue.start())):
                 close(date, b)
-            elif _START_CUE.search(after) and not re.search(r"毕业(?!后)|考入|出生|入学|取得|获得|考取|就读|攻读|大学(?!毕业)", after[:14]):
-                if any(x.start <= s < x.end for x in study) and not re.search(r"公司|银行|集团|支行|分行|科技", text):
+            elif start_cue and not schooling:
+                if any(x.start <= s < x.end for x in study) and not re.search(r"公司|银行|集团|支行|分行|科技|传媒|小学|中学", folded[e:stop]):
                     continue
                 previous = open_job
+                names = _prose_names(resume, lex, e, stop)
+                if names.employer is None and names.title is None:
+                    continue
                 if previous is not None:
                     close(_month_before(date), a, inferred=True)
-                names = _prose_names(resume, lex, e, b)
-                if names.employer is None and previous is not None and re.search(r"调|转岗|晋升|升任|提拔|起", after):
+                if names.employer is None and previous is not None:
                     names = _Names(previous["names"].employer, names.title)
-                open_job = {"date": date, "at": s, "to": e, "start": a, "names": names, "last": b}
+                open_job = {"date": date, "at": s, "to": e, "start": a, "names": names, "last": stop}
         if open_job is not None and not points:
-            if b - open_job["last"] > 260:
+            if a - open_job["last"] > 260:
                 close(None, a)
                 continue
-            if open_job["names"].employer is None or open_job["names"].title is None:
+            if open_job["names"].title is None:
                 extra = _prose_names(resume, lex, a, b)
-                open_job["names"] = _Names(
-                    open_job["names"].employer or extra.employer, open_job["names"].title or extra.title
-                )
-            open_job["last"] = b
+                open_job["names"] = _Names(open_job["names"].employer or extra.employer, extra.title)
         if open_job is not None and _STILL.search(text):
             close(None, b, ongoing=True)
     close(None, len(folded))
@@ -386,14 +391,34 @@ def _month_before(date: PartialDate) -> PartialDate:
     return PartialDate(date.year - 1, 12) if date.month == 1 else PartialDate(date.year, date.month - 1)
 
 
-def _clauses(folded: str) -> Iterable[tuple[int, int]]:
-    pos = 0
-    for match in re.finditer(r"[,。;!?\n]", folded):
-        if match.start() > pos:
-            yield pos, match.start()
-        pos = match.end()
-    if pos < len(folded):
-        yield pos, len(folded)
+def _clauses(folded: str) -> Iterable[tuple[int, int, int]]:
+    """Parts of sentences between commas, each with the end of its sentence."""
+    start = 0
+    for sentence in re.finditer(r"[。;!?\n]|\.(?=[\u4e00-\u9fff])|$", folded):
+        pos = start
+        for match in re.finditer(r",", folded[start : sentence.start()]):
+            if start + match.start() > pos:
+                yield pos, start + match.start(), sentence.start()
+            pos = start + match.end()
+        if sentence.start() > pos:
+            yield pos, sentence.start(), sentence.start()
+        start = sentence.end()
+
+
+_RELATIVE_DATE = re.compile(r"(?P<which>同年|当年|那年|次年|第二年|翌年)(?:的)?\s*(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月")
+
+
+def _relative_points(folded: str, a: int, b: int, year: int) -> list[tuple[PartialDate, int, int]]:
+    """Months named after a year mentioned before: 毕业那年七月, 次年三月."""
+    if not year:
+        return []
+    found = []
+    for match in _RELATIVE_DATE.finditer(folded, a, b):
+        month = int(match["m"]) if match["m"].isdigit() else chinese_month(match["m"])
+        later = match["which"] in ("次年", "第二年", "翌年")
+        if 1 <= month <= 12:
+            found.append((PartialDate(year + later, month), match.start(), match.end()))
+    return found
 
 
 def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:

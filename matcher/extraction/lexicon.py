@@ -50,11 +50,12 @@ class Lexicon:
     others: TermIndex[str]
     negations: tuple[str, ...]
     schools: TermIndex[School]
-    school_patterns: tuple[tuple[str, str], ...]  # (suffix, kind), longest first
+    school_patterns: tuple[tuple[str, str], ...]  # (words, kind) in the order they are tried
     institutions: TermIndex[Institution]
-    institution_patterns: tuple[tuple[str, Institution], ...]  # longest first
-    skills: TermIndex[str]
-    certificates: TermIndex[str]
+    institution_first: tuple[tuple[str, Institution], ...]  # tried before names
+    institution_patterns: tuple[tuple[str, Institution], ...]  # in file order
+    skills: TermIndex[tuple[str, str]]  # (skill, kind)
+    certificates: TermIndex[tuple[str, str]]  # (certificate, "")
     domains: TermIndex[tuple[DomainTerm, ...]]
     preferred: dict[str, tuple[tuple[str, str], ...]]  # key -> (role, term)
     preferred_index: TermIndex[tuple[tuple[str, str], ...]]  # term -> (key, role)
@@ -62,6 +63,10 @@ class Lexicon:
 
 def _aliases(row: dict[str, str], name: str) -> list[str]:
     return [w.strip().lower() for w in [row[name], *row["aliases"].split("|")] if w.strip()]
+
+
+# data/README-domains.md: adult, training and secondary schools first, English words last
+_SCHOOL_ORDER = ("adult", "training", "secondary", "college", "overseas", "regular")
 
 
 @lru_cache
@@ -78,25 +83,18 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
     school_patterns: list[tuple[str, str]] = []
     for r in rows("schools.csv", "name", "kind", "aliases"):
         if r["kind"].startswith("pattern_"):
-            school_patterns += [(w.strip("…").strip(), r["kind"].removeprefix("pattern_")) for w in _aliases(r, "name")]
+            school_patterns += [(w, r["kind"].removeprefix("pattern_")) for w in _aliases(r, "name")]
         else:
-            school = School(r["name"], r["kind"])
-            for alias in _aliases(r, "name"):
-                word = alias.strip("…").strip()
-                if "…" in alias:
-                    school_patterns.append((word, r["kind"]))
-                else:
-                    schools.append((word, school))
+            schools += [(w, School(r["name"], r["kind"])) for w in _aliases(r, "name")]
+    school_patterns.sort(key=lambda p: (_SCHOOL_ORDER.index(p[1]), p[0].isascii(), -len(p[0]), p[0]))
 
     institutions: list[tuple[str, Institution]] = []
-    institution_patterns: list[tuple[str, Institution]] = []
+    first: list[tuple[str, Institution]] = []
+    patterns: list[tuple[str, Institution]] = []
     for r in rows("institutions.csv", "name", "kind", "counts_as_bank", "aliases"):
         item = Institution(r["name"], r["kind"], r["counts_as_bank"])
-        for alias in _aliases(r, "name"):
-            if r["kind"] == "pattern" or "…" in alias:
-                institution_patterns.append((alias.strip("…").strip(), item))
-            else:
-                institutions.append((alias, item))
+        place = {"pattern_first": first, "pattern": patterns}.get(r["kind"], institutions)
+        place += [(w, item) for w in _aliases(r, "name")]
 
     domains: dict[str, tuple[DomainTerm, ...]] = {}
     for r in rows("experience_domains.csv", "domain", "role", "term"):
@@ -122,12 +120,18 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
         others=TermIndex((w, w) for w in load_words("others_words.txt", data_dir)),
         negations=tuple(sorted(load_words("negations.txt", data_dir), key=len, reverse=True)),
         schools=TermIndex(schools),
-        school_patterns=tuple(sorted(set(school_patterns), key=lambda p: -len(p[0]))),
+        school_patterns=tuple(dict.fromkeys(school_patterns)),
         institutions=TermIndex(institutions),
-        institution_patterns=tuple(sorted(institution_patterns, key=lambda p: -len(p[0]))),
-        skills=TermIndex((w, r["skill"]) for r in rows("skills.csv", "skill", "aliases") for w in _aliases(r, "skill")),
+        institution_first=tuple(first),
+        institution_patterns=tuple(patterns),
+        skills=TermIndex(
+            (w, (r["skill"], r["kind"])) for r in rows("skills.csv", "skill", "aliases", "kind") for w in _aliases(r, "skill")
+        ),
         certificates=TermIndex(
-            (w, r["certificate"]) for r in rows("certificates.csv", "certificate", "aliases") for w in _aliases(r, "certificate")
+            (w.strip().lower(), (r["certificate"], ""))
+            for r in rows("certificates.csv", "certificate", "aliases")
+            for w in r["aliases"].split("|")
+            if w.strip()
         ),
         domains=TermIndex(domains.items()),
         preferred=preferred,
