@@ -236,7 +236,18 @@ def _cut_words(data_dir: Path = DATA_DIR) -> frozenset[str]:
 def to_resume(raw: str, name: str = "", notices: tuple[Notice, ...] = (), fields: tuple[tuple[str, str], ...] = ()) -> ResumeText:
     """A raw text as a ``ResumeText``; a reader's notices and fields are kept."""
     text, found = normalise(raw)
-    return ResumeText(text=text, folded=fold(text), name=name, notices=notices + found, fields=fields)
+    return ResumeText(text=text, folded=_without_unticked(fold(text)), name=name, notices=notices + found, fields=fields)
+
+
+def _without_unticked(folded: str) -> str:
+    """Blank the options of a form that are not ticked (☑本科 □硕士): shown, but not said. Keeps the length."""
+    if not _TICKED.search(folded):
+        return folded
+    return _UNTICKED.sub(lambda m: m[1] + " " * len(m[2]), folded)
+
+
+_TICKED = re.compile(r"[☑☒✓✔√■](?=\S)")
+_UNTICKED = re.compile(r"([□☐])([^\s□☐☑☒✓✔√■,;|/]+)")
 
 
 # --- sections ---------------------------------------------------------------------------------------------------

@@ -151,7 +151,7 @@ def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[Dat
         if second is not None and latest(second) < earliest(first):
             continue
         flags = ["impossible_month"] if bad or worse else []
-        found.append(_checked(first, second, bool(match["now"]), match.start(), match.end(), flags))
+        found.append(_checked(first, second, bool(match["now"]), match.start(), _end(match), flags))
         taken.append((match.start(), match.end()))
     for match in _SHORT.finditer(folded, start, end):
         if any(a < match.end() and match.start() < b for a, b in taken):
@@ -160,7 +160,7 @@ def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[Dat
         second = _short_date(match["y2"], match["m2"]) if match["y2"] else None
         if first is None or (match["y2"] and second is None):
             continue
-        found.append(_checked(first, second, bool(match["now"]), match.start(), match.end(), []))
+        found.append(_checked(first, second, bool(match["now"]), match.start(), _end(match), []))
         taken.append((match.start(), match.end()))
     for match in _SINCE.finditer(folded, start, end):
         if any(a < match.end() and match.start() < b for a, b in taken):
@@ -168,9 +168,14 @@ def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[Dat
         first, bad = _date(match, "a")
         if first is not None:
             found.append(
-                DateRange(first, None, False, match.start(), match.end(), ("open_end", "impossible_month") if bad else ("open_end",))
+                DateRange(first, None, False, match.start(), _end(match), ("open_end", "impossible_month") if bad else ("open_end",))
             )
     return sorted((r for r in found if r is not None), key=lambda r: r.at)
+
+
+def _end(match: re.Match[str]) -> int:
+    """End of a match without the blank or line break that an optional 月 may have taken along."""
+    return match.start() + len(match[0].rstrip())
 
 
 def _short_date(year: str, month: str) -> PartialDate | None:
@@ -185,20 +190,20 @@ def _range(match: re.Match[str]) -> DateRange | None:
     if start is None:
         return None
     if match["now"]:
-        return _checked(start, None, True, match.start(), match.end(), flags)
+        return _checked(start, None, True, match.start(), _end(match), flags)
     if match["open"]:
         if not start.month:  # "2018 - " is as likely a list mark as an open end
             return None
-        return DateRange(start, None, False, match.start(), match.end(), (*flags, "open_end"))
+        return DateRange(start, None, False, match.start(), _end(match), (*flags, "open_end"))
     if match["em_only"]:
         month = int(match["em_only"])
         if not start.month or month < start.month or (not match["em_mark"] and start.day):
             return None
-        return _checked(start, PartialDate(start.year, month), False, match.start(), match.end(), flags)
+        return _checked(start, PartialDate(start.year, month), False, match.start(), _end(match), flags)
     end, bad = _date(match, "b")
     if bad:
         flags.append("impossible_month")
-    return _checked(start, end, False, match.start(), match.end(), flags)
+    return _checked(start, end, False, match.start(), _end(match), flags)
 
 
 def _checked(
@@ -214,7 +219,7 @@ def find_points(folded: str, start: int = 0, end: int | None = None) -> Iterator
     for match in _POINT_RE.finditer(folded, start, len(folded) if end is None else end):
         date, _ = _date(match, "a")
         if date is not None:
-            yield date, match.start(), match.end()
+            yield date, match.start(), _end(match)
 
 
 # --- months -----------------------------------------------------------------------------------------------------

@@ -55,10 +55,15 @@ def header_words(lex: Lexicon, folded: str, start: int, end: int) -> bool:
     )
 
 
+def _width(text: str) -> float:
+    """Length in Chinese characters; Latin ones count half."""
+    return sum(0.5 if c.isascii() else 1.0 for c in text)
+
+
 def is_header_line(lex: Lexicon, folded: str, line: _Line) -> bool:
     """A short line that names something and is no bullet and no sentence."""
     text = folded[line.start : line.end].strip()
-    if not text or len(text) > _MAX_HEADER or _SENTENCE_END.search(text):
+    if not text or _width(text) > _MAX_HEADER or _SENTENCE_END.search(text):
         return False
     bullet = _BULLET.match(text)
     if bullet and not text.startswith(("*", "■", "◆", "●", "▶", "★")):
