@@ -1,0 +1,615 @@
+"""The command line: ``python -m matcher``.
+
+Exit codes: 0 done, 1 some inputs could not be read, 2 wrong usage, 130 stopped.
+
+Heavy packages are imported inside the commands that need them, so that help, errors and ``match`` start quickly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+
+from matcher import __version__
+
+if TYPE_CHECKING:
+    from matcher.pipeline import Matcher
+    from matcher.reading.base import Document
+    from matcher.schema import MatchResult, Unreadable
+
+DONE, UNREAD, USAGE, STOPPED = 0, 1, 2, 130
+
+
+class UsageError(Exception):
+    """A command that cannot be carried out as given; the message is Chinese with English."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; bad input gives a message, never a traceback."""
+    _set_streams()
+    arguments = _parser().parse_args(argv)
+    from matcher.knowledge import KnowledgeError
+
+    try:
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return STOPPED
+    except BrokenPipeError:
+        # Nobody reads any more: point standard output at nothing, so that Python's own flush at exit is quiet too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return STOPPED
+    except (UsageError, KnowledgeError) as error:
+        return _fail(str(error))
+    except OSError as error:
+        name = Path(os.fsdecode(error.filename)).name if error.filename else ""
+        return _fail(f"{name}：{_os_reason(error)} ({error.strerror or type(error).__name__})")
+    except RuntimeError as error:
+        if type(error).__name__ != "ModelError":  # imported late: numpy need not load for a usage error
+            raise
+        return _fail(f"{error}\n请先运行：python -m matcher fit (please run it first)")
+
+
+def _set_streams() -> None:
+    """A console that cannot show a character shows a stand-in instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _fail(message: str) -> int:
+    print(f"错误 error: {message}", file=sys.stderr)
+    return USAGE
+
+
+def _os_reason(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "没有权限写入或读取；若文件正在 Excel 中打开，请先关闭"
+    if isinstance(error, FileNotFoundError):
+        return "找不到文件或文件夹；请检查路径"
+    if isinstance(error, IsADirectoryError):
+        return "这是文件夹，不是文件"
+    return "读写失败；请检查磁盘空间和路径"
+
+
+# --- arguments ----------------------------------------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"用法有误 wrong usage: {message}\n查看帮助 help: {self.prog} --help\n")
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"日期“{text}”应写成 2026-11-24 这样 (use YYYY-MM-DD)") from None
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"“{text}”应为 1 以上的整数 (a whole number from 1)")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"“{text}”不是端口号 (a port from 0 to 65535)")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m matcher",
+        description="把简历匹配到岗位：打分、逐条核对硬性条件、给出简历原文依据。"
+        " Match resumes to positions: scores, verdicts on each hard rule, evidence in the resume's own words.",
+        epilog="退出码 exit codes: 0 完成 done · 1 有输入无法读取 some inputs could not be read"
+        " · 2 用法有误 wrong usage",
+    )
+    parser.add_argument("--version", action="version", version=f"matcher {__version__}")
+    commands = parser.add_subparsers(title="命令 commands", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    def as_of(made: argparse.ArgumentParser) -> None:
+        made.add_argument(
+            "--as-of",
+            type=_date,
+            metavar="YYYY-MM-DD",
+            help="年龄、年限的截止日，默认今天 count ages and years to this date",
+        )
+
+    match = command("match", run_match, "一份或几份简历各适合哪些岗位 the best positions for each resume")
+    match.add_argument(
+        "files", nargs="+", metavar="FILE", help="简历文件；- 为标准输入 resumes; - reads standard input"
+    )
+    match.add_argument("--top", type=_count, default=3, metavar="K", help="列出前 K 个岗位，默认 3 how many positions")
+    as_of(match)
+    match.add_argument("--json", action="store_true", help="输出 JSON；多份时每行一个 JSON, one line each when several")
+
+    rank = command("rank", run_rank, "给一批简历排名，写出 Excel rank many resumes, write an Excel shortlist")
+    rank.add_argument(
+        "paths", nargs="+", metavar="PATH", help="文件或文件夹；- 为标准输入 files or folders; - reads standard input"
+    )
+    rank.add_argument(
+        "--out", required=True, type=Path, metavar="SHORTLIST.xlsx", help="写到哪个 Excel 文件 the Excel file"
+    )
+    rank.add_argument(
+        "--jsonl", type=Path, metavar="RESULTS.jsonl", help="同时写出全部结果 all results as JSON Lines too"
+    )
+    as_of(rank)
+    rank.add_argument(
+        "--workers", type=_count, metavar="N", help="读取文件的进程数，默认全部核 processes that read files"
+    )
+
+    positions = command("positions", run_positions, "列出岗位和条件 list the positions")
+    positions.add_argument("--json", action="store_true", help="输出 JSON print JSON")
+
+    evaluate = command("evaluate", run_evaluate, "用有标注的文本衡量排序 measure ranking on labelled texts")
+    evaluate.add_argument("labelled", type=Path, metavar="LABELLED.csv", help="列 columns: id,text,label_group")
+    as_of(evaluate)
+    evaluate.add_argument("--json", action="store_true", help="输出 JSON print JSON")
+
+    screening = command(
+        "evaluate-screening", run_screening, "用有标注的简历衡量提取与筛选 measure extraction and screening"
+    )
+    screening.add_argument(
+        "folder", nargs="?", type=Path, default=Path("tests/gold"), metavar="FOLDER", help="默认 tests/gold"
+    )
+    screening.add_argument("--json", action="store_true", help="输出 JSON print JSON")
+
+    fit = command("fit", run_fit, "重新训练并写入 models/ fit the ranker and write models/")
+    fit.add_argument(
+        "--ads", type=Path, metavar="CSV", help="先用招聘广告重算词频表 recompute the tables that adverts teach"
+    )
+
+    serve = command("serve", run_serve, "启动网页与 HTTP 接口 start the web page and HTTP interface")
+    serve.add_argument("--host", default="127.0.0.1", help="默认 127.0.0.1，只限本机 this machine only by default")
+    serve.add_argument("--port", type=_port, default=8000, help="默认 8000")
+    return parser
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def _load() -> Matcher:
+    from matcher.pipeline import Matcher
+
+    return Matcher.load()
+
+
+def _standard_input() -> Iterator[Document | Unreadable]:
+    from matcher.reading import Source, read_source
+    from matcher.reading.limits import DEFAULT
+
+    data = sys.stdin.buffer.read(DEFAULT.max_bytes + 1)  # one byte more shows that there is too much
+    yield from read_source(Source(data, "-"))
+
+
+def _display(path: str, name: str) -> str:
+    """The path as the user gave it, with the way inside a folder or container that the reader's name adds."""
+    if path == "-":
+        return name
+    given = Path(path)
+    return str(given / name) if given.is_dir() else str(given.parent / name)
+
+
+def _inputs(files: Sequence[str]) -> Iterator[tuple[str, Document | Unreadable]]:
+    """What each file holds, read in this process, with the name to show."""
+    from matcher.reading import read_path
+
+    for file in files:
+        for item in _standard_input() if file == "-" else read_path(file):
+            yield _display(file, item.name), item
+
+
+def _batch(paths: Sequence[str], workers: int | None) -> Iterator[Document | Unreadable]:
+    """What many paths hold, read in worker processes, in order; names tell apart files of the same name."""
+    from matcher.reading import read_many
+
+    plain: list[str] = []
+    seen: set[str] = set()
+    for path in paths:
+        base = Path(path).name
+        if path != "-" and not Path(path).is_dir() and base not in seen:
+            seen.add(base)
+            plain.append(path)  # files go together, so that all workers have something to do
+            continue
+        if plain:
+            yield from read_many(plain, workers)
+            plain = []
+        if path == "-":
+            yield from _standard_input()
+        elif len(paths) == 1:
+            yield from read_many([path], workers)
+        else:
+            prefix = base if Path(path).is_dir() else Path(path).resolve().parent.name
+            for item in read_many([path], workers):
+                yield replace(item, name=f"{prefix}/{item.name}")
+    if plain:
+        yield from read_many(plain, workers)
+
+
+def _match(matcher: Matcher, item: Document, as_of: dt.date) -> MatchResult | Unreadable:
+    """A document's result; a fault of ours in one resume is named and never stops the rest."""
+    from matcher.pipeline import match_resume, normalised
+    from matcher.schema import Unreadable
+
+    try:
+        return match_resume(normalised(item), as_of, matcher.positions, matcher.policy, matcher.ranker)
+    except Exception as error:
+        kind = type(error).__name__
+        return Unreadable(
+            item.name, "failed", f"程序处理这份简历时出错（{kind}）；请人工查看，并告知开发人员。",
+            f"The program failed on this resume ({kind}); please look at it by hand and tell the developers.",
+        )  # fmt: skip
+
+
+def _complain(name: str, problem: Unreadable) -> None:
+    from matcher.presentation.words import one_line
+
+    print(
+        f"无法读取 cannot read {one_line(name)}: {one_line(problem.reason)} {one_line(problem.reason_en)}",
+        file=sys.stderr,
+    )
+
+
+# --- match --------------------------------------------------------------------------------------------------------
+
+
+def run_match(arguments: argparse.Namespace) -> int:
+    """``match``: results as they come, in the order of the files."""
+    from matcher.pipeline import top
+    from matcher.schema import Unreadable
+
+    matcher = _load()
+    as_of = arguments.as_of or dt.date.today()
+    unread = 0
+    found = _match_all(matcher, arguments.files, as_of)
+    several = False
+    if arguments.json:
+        first = [pair for pair, _ in zip(found, range(2), strict=False)]
+        several = len(first) > 1 or len(arguments.files) > 1
+        found = _chain(first, found)
+    for name, result in found:
+        if isinstance(result, Unreadable):
+            unread += 1
+            _complain(name, result)
+            if arguments.json:
+                _write_json({"file": name, "error": _error(result)})
+        elif arguments.json:
+            from matcher.presentation.json_ import result_to_dict
+
+            value = result_to_dict(top(result, arguments.top))
+            _write_json({"file": name, **value} if several else value, None if several else 2)
+        else:
+            from matcher.presentation.terminal import console, print_result
+
+            print_result(top(result, arguments.top), console(), name, matcher.policy["tiers"]["no_fit_below"])
+    return UNREAD if unread else DONE
+
+
+def _match_all(
+    matcher: Matcher, files: Sequence[str], as_of: dt.date
+) -> Iterator[tuple[str, MatchResult | Unreadable]]:
+    from matcher.schema import Unreadable
+
+    for name, item in _inputs(files):
+        yield name, item if isinstance(item, Unreadable) else _match(matcher, item, as_of)
+
+
+def _chain(first: Iterable[Any], rest: Iterator[Any]) -> Iterator[Any]:
+    yield from first
+    yield from rest
+
+
+def _error(problem: Unreadable) -> dict[str, Any]:
+    from matcher.presentation.json_ import unreadable_to_dict
+
+    return unreadable_to_dict(problem)
+
+
+def _write_json(value: object, indent: int | None = None) -> None:
+    """JSON to standard output as UTF-8 whatever the console's encoding is."""
+    from matcher.presentation.json_ import dumps
+
+    data = (dumps(value, indent) + "\n").encode()
+    if hasattr(sys.stdout, "buffer"):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+    else:
+        sys.stdout.write(data.decode())
+
+
+# --- rank ---------------------------------------------------------------------------------------------------------
+
+
+def run_rank(arguments: argparse.Namespace) -> int:
+    """``rank``: read in worker processes, match, write JSON Lines as they come, then the workbook."""
+    from matcher.presentation.excel import Run, write_workbook
+    from matcher.presentation.terminal import console, print_shortlists
+    from matcher.ranking import shortlist
+    from matcher.schema import Unreadable
+
+    for path, suffix in ((arguments.out, ".xlsx"), (arguments.jsonl, "")):
+        _check_target(path, suffix)
+    matcher = _load()
+    as_of = arguments.as_of or dt.date.today()
+    results: list[MatchResult] = []
+    problems: list[Unreadable] = []
+    with _atomic(arguments.jsonl) as lines, _progress(arguments.paths) as step:
+        for item in _batch(arguments.paths, arguments.workers):
+            result = item if isinstance(item, Unreadable) else _match(matcher, item, as_of)
+            if lines is not None:
+                _write_line(lines, result)
+            if isinstance(result, Unreadable):
+                problems.append(result)
+            else:
+                results.append(_slim(result))
+            step()
+    for problem in problems:
+        _complain(problem.name, problem)
+    run = Run(
+        as_of,
+        matcher.positions,
+        matcher.policy,
+        matcher.ranker.info.version,
+        matcher.ranker.info.data_hash,
+        __version__,
+    )
+    write_workbook(arguments.out, results, problems, run)
+    out = console()
+    out.print(f"前三名（截止日 {as_of}；简历 {len(results)} 份，无法读取 {len(problems)} 份）")
+    print_shortlists(((p, shortlist(results, p.position_id, 3)) for p in matcher.positions), out)
+    out.print(f"名单 shortlist: {arguments.out}", soft_wrap=True)
+    if arguments.jsonl:
+        out.print(f"全部结果 results: {arguments.jsonl}", soft_wrap=True)
+    return UNREAD if problems else DONE
+
+
+def _check_target(path: Path | None, suffix: str) -> None:
+    """Find out before the work, not after it, that the output cannot be written."""
+    if path is None:
+        return
+    if suffix and path.suffix.lower() != suffix:
+        raise UsageError(f"{path.name}：文件名应以 {suffix} 结尾 (the name must end in {suffix})")
+    if path.is_dir():
+        raise UsageError(f"{path}：这是文件夹，请给出文件名 (a folder, not a file)")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent}：文件夹不存在，请先建立 (no such folder)")
+    if not os.access(path.parent, os.W_OK):
+        raise UsageError(f"{path.parent}：没有写入权限 (no permission to write)")
+
+
+def _slim(result: MatchResult) -> MatchResult:
+    """What the workbook needs: of the contributions only those it names, without their evidence."""
+
+    def few(assessment: Any) -> Any:
+        kept = [
+            replace(c, evidence=()) for c in assessment.contributions if c.feature.startswith("text_") and c.points >= 1
+        ]
+        return replace(assessment, contributions=tuple(kept))
+
+    return replace(result, matches=tuple(few(a) for a in result.matches))
+
+
+def _write_line(lines: TextIO, result: MatchResult | Unreadable) -> None:
+    from matcher.presentation.json_ import dumps, result_to_dict
+    from matcher.schema import Unreadable
+
+    if isinstance(result, Unreadable):
+        lines.write(dumps({"file": result.name, "error": _error(result)}) + "\n")
+    else:
+        lines.write(dumps({"file": result.name, **result_to_dict(result)}) + "\n")
+
+
+@contextmanager
+def _atomic(path: Path | None) -> Iterator[TextIO | None]:
+    """A text file that appears whole at the end or not at all."""
+    if path is None:
+        yield None
+        return
+    handle, temporary = tempfile.mkstemp(prefix=".results-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _progress(paths: Sequence[str]) -> Iterator[Any]:
+    """A bar on standard error; ``step()`` counts one resume. A container may hold more resumes than one."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    from matcher.presentation.terminal import console
+    from matcher.reading import entries
+
+    total = sum(1 if p == "-" else sum(1 for _ in entries(p)) for p in paths)
+    columns = (
+        TextColumn("匹配简历"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("剩余"),
+        TimeRemainingColumn(),
+    )
+    bar = console(stderr=True)
+    with Progress(*columns, console=bar, transient=True, disable=not bar.is_terminal) as progress:
+        task = progress.add_task("", total=total)
+        done = 0
+
+        def step() -> None:
+            nonlocal done
+            done += 1
+            progress.update(task, completed=done, total=max(total, done))
+
+        yield step
+
+
+# --- the other commands -------------------------------------------------------------------------------------------
+
+
+def run_positions(arguments: argparse.Namespace) -> int:
+    """``positions``: a table, or every word of them as JSON."""
+    from matcher.knowledge import load_positions
+
+    positions = load_positions()
+    if arguments.json:
+        from matcher.presentation.json_ import position_to_dict
+
+        _write_json([position_to_dict(p) for p in positions], 2)
+        return DONE
+    from matcher.presentation.terminal import console, print_positions
+    from matcher.screening import domain_names
+
+    print_positions(positions, domain_names(), console())
+    return DONE
+
+
+def run_evaluate(arguments: argparse.Namespace) -> int:
+    """``evaluate``: top-1, top-3, MRR, nDCG@3, overall and per position."""
+    from matcher.evaluation import evaluate, load_rows
+    from matcher.pipeline import match_resume
+    from matcher.presentation.terminal import console, print_figures
+    from matcher.text import to_resume
+
+    rows = load_rows(arguments.labelled)
+    matcher = _load()
+    as_of = arguments.as_of or dt.date.today()
+
+    def order(text: str) -> list[int]:
+        result = match_resume(to_resume(text), as_of, matcher.positions, matcher.policy, matcher.ranker)
+        return [a.position_id for a in result.matches]
+
+    from rich.progress import track
+
+    bar = console(stderr=True)
+    report = evaluate(track(rows, "评估", console=bar, transient=True, disable=not bar.is_terminal), order)
+    if arguments.json:
+        _write_json({"as_of": as_of.isoformat(), **report.as_dict()}, 2)
+        return DONE
+    titles = {str(p.position_id): p.title for p in matcher.positions}
+
+    def shown(name: str, m: Any) -> list[str]:
+        figures = [m.top1, m.top3, m.mrr, m.ndcg3]
+        return [name, str(m.n), *(f"{f.value:.3f} [{f.low:.3f}, {f.high:.3f}]" for f in figures)]
+
+    def label(group: str) -> str:
+        return f"{group} {titles[group]}" if group in titles else group
+
+    table = [shown("全部 overall", report.overall), shown("各组平均 macro", report.macro)]
+    numbers = sorted(report.groups, key=lambda g: [int(i) for i in g.split("|")])
+    table += [shown(label(g), report.groups[g]) for g in numbers]
+    out = console()
+    print_figures(
+        f"排序评估（截止日 {as_of}；方括号内为 95% 区间）", ("组", "n", "top-1", "top-3", "MRR", "nDCG@3"), table, out
+    )
+    return DONE
+
+
+def run_screening(arguments: argparse.Namespace) -> int:
+    """``evaluate-screening``: fields and verdicts against labelled resumes."""
+    from matcher.presentation.terminal import console, print_figures
+    from matcher.presentation.words import word
+    from matcher.screening_evaluation import OUTCOMES, evaluate_screening, load_gold, wilson
+
+    if not arguments.folder.is_dir():
+        raise UsageError(f"{arguments.folder}：找不到文件夹 (no such folder)")
+    matcher = _load()
+    try:
+        cases = list(load_gold(arguments.folder))
+    except ValueError as error:
+        raise UsageError(f"{arguments.folder.name}：标注有误：{error} (bad label)") from error
+    if not cases:
+        raise UsageError(f"{arguments.folder.name}：没有标注好的简历 (no labelled resumes)")
+    report = evaluate_screening(cases, lambda path, day: matcher.match(path, k=None, as_of=day))
+    wrong = {answer: report.wrong(answer) for answer in ("fails", "meets")}
+    if arguments.json:
+        _write_json(
+            {
+                "resumes": report.resumes,
+                "verdicts": report.verdicts,
+                "wrong": wrong,
+                "stated": report.stated,
+                "unknown_though_stated": report.unknown_though_stated,
+                "fields": {
+                    name: {"right": c.right, "wrong": c.wrong, "missed": c.missed, "f1": round(c.f1, 4)}
+                    for name, c in sorted(report.fields.items())
+                },
+                "rules": {
+                    rule: [{"truth": t, "answer": a, "n": n} for (t, a), n in sorted(counts.items())]
+                    for rule, counts in report.confusion.items()
+                },
+            },
+            2,
+        )
+        return DONE
+    out = console()
+    fields = [[n, str(c.right), str(c.wrong), str(c.missed), f"{c.f1:.3f}"] for n, c in sorted(report.fields.items())]
+    print_figures(f"字段（{report.resumes} 份简历）", ("字段", "对", "多", "漏", "F1"), fields, out)
+    rules = []
+    for rule, counts in report.confusion.items():
+        total = sum(counts.values())
+        right = sum(n for (t, a), n in counts.items() if t == a)
+        low, high = wilson(right, total)
+        cells = [f"{counts[t, a]}" for t in OUTCOMES for a in OUTCOMES]
+        rules.append([word("rule", rule), *cells, f"{right / total:.3f} [{low:.3f}, {high:.3f}]"])
+    short = {"meets": "符", "fails": "否", "unknown": "核"}
+    headings = ("规则", *(f"{short[t]}→{short[a]}" for t in OUTCOMES for a in OUTCOMES), "正确率")
+    print_figures("判断（标注→程序：符=符合，否=不符合，核=待核实；可放宽计入否）", headings, rules, out)
+    out.print(f"错判不符合 {wrong['fails']}/{report.verdicts}，错判符合 {wrong['meets']}/{report.verdicts}")
+    out.print(f"简历写明而判待核实 {report.unknown_though_stated}/{report.stated}")
+    return DONE
+
+
+def run_fit(arguments: argparse.Namespace) -> int:
+    """``fit``: write models/ from data/."""
+    from matcher.scoring import MODELS_DIR
+    from matcher.training import fit
+
+    ranker = fit(ads_csv=arguments.ads)
+    print(f"已写入 written: {MODELS_DIR}\n模型 model {ranker.info.version}，数据指纹 data {ranker.info.data_hash}")
+    return DONE
+
+
+def run_serve(arguments: argparse.Namespace) -> int:
+    """``serve``: the HTTP door on waitress."""
+    try:
+        from waitress import serve
+
+        from service import create_app
+    except ImportError as error:
+        raise UsageError(
+            f"缺少组件 {error.name}；请安装 requirements.txt 并在项目目录中运行 (missing {error.name})"
+        ) from error
+    app = create_app()
+    print(f"服务已启动 serving on http://{arguments.host}:{arguments.port}  （Ctrl-C 停止 to stop）", file=sys.stderr)
+    serve(app, host=arguments.host, port=arguments.port)
+    return DONE
