@@ -91,17 +91,37 @@ class Problem(Exception):  # not frozen: raising sets attributes
 
 _HTTP_PROBLEMS = {
     400: ("bad_request", "请求有误", "请求的格式有误，无法处理。", "The request is malformed."),
-    404: ("not_found", "没有这个地址", "没有这个地址；请查看 README 中的接口说明。", "There is nothing at this address."),
+    404: (
+        "not_found",
+        "没有这个地址",
+        "没有这个地址；请查看 README 中的接口说明。",
+        "There is nothing at this address.",
+    ),
     405: ("method_not_allowed", "方法不允许", "这个地址不支持该请求方法。", "This address does not take that method."),
-    413: ("too_large", "内容过大", "上传的内容超过大小限制；请压缩图片或另存为较小的文件。", "The upload is above the size limit."),
+    413: (
+        "too_large",
+        "内容过大",
+        "上传的内容超过大小限制；请压缩图片或另存为较小的文件。",
+        "The upload is above the size limit.",
+    ),
     415: (
         "unsupported_media_type",
         "不支持的内容类型",
         "请用 multipart/form-data 上传文件，或用 application/json 提交文本。",
         "Send a file as multipart/form-data, or a text as application/json.",
     ),
-    500: ("internal_error", "内部错误", "处理时出现内部错误，已记录（不含简历内容）。", "An internal error; it is logged without resume content."),
-    503: ("busy", "服务繁忙", "正在读取的文件过多，请稍后再试。", "Too many files are being read; please try again shortly."),
+    500: (
+        "internal_error",
+        "内部错误",
+        "处理时出现内部错误，已记录（不含简历内容）。",
+        "An internal error; it is logged without resume content.",
+    ),
+    503: (
+        "busy",
+        "服务繁忙",
+        "正在读取的文件过多，请稍后再试。",
+        "Too many files are being read; please try again shortly.",
+    ),
 }
 
 
@@ -160,7 +180,9 @@ def parse_query(values: Mapping[str, Any], most: int, known: Iterable[str], erro
         if isinstance(top_k, int) and not isinstance(top_k, bool) and 1 <= top_k <= most:
             k = top_k
         else:
-            errors.append(_error("top_k", f"top_k 应为 1 到 {most} 的整数", f"top_k must be an integer from 1 to {most}"))
+            errors.append(
+                _error("top_k", f"top_k 应为 1 到 {most} 的整数", f"top_k must be an integer from 1 to {most}")
+            )
     date = dt.date.today()
     if as_of not in (None, ""):
         try:
@@ -375,7 +397,9 @@ def _handle(error: Exception) -> Response:
         headers = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")}
     else:
         # The message and the values of an exception may hold a resume's words: only where it happened is logged.
-        where = " < ".join(f"{os.path.basename(f.filename)}:{f.lineno}" for f in reversed(traceback.extract_tb(error.__traceback__)))
+        where = " < ".join(
+            f"{os.path.basename(f.filename)}:{f.lineno}" for f in reversed(traceback.extract_tb(error.__traceback__))
+        )
         log.error("%s at %s", type(error).__name__, where)
         problem = http_problem(500)
     if request.endpoint == "page.show_match":

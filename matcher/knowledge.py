@@ -39,7 +39,9 @@ def read_table(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[s
                 raise KnowledgeError(f"{path.name}：缺少列 {', '.join(lacking)} (missing columns)")
             for row in reader:
                 if None in row or None in row.values():
-                    raise KnowledgeError(f"{path.name}：第 {reader.line_num} 行的列数与表头不符 (wrong number of cells)")
+                    raise KnowledgeError(
+                        f"{path.name}：第 {reader.line_num} 行的列数与表头不符 (wrong number of cells)"
+                    )
                 yield reader.line_num, {k: v.strip() for k, v in row.items()}
     except UnicodeDecodeError as error:
         raise KnowledgeError(f"{path.name}：不是 UTF-8 编码；请另存为 UTF-8 CSV (not UTF-8)") from error
@@ -97,7 +99,8 @@ def load_positions(data_dir: Path = DATA_DIR) -> tuple[Position, ...]:
         if any(p.position_id == v["position_id"] for p in positions):
             raise KnowledgeError(f"{path.name}：第 {line} 行的 position_id {v['position_id']} 重复 (duplicate id)")
         texts = {
-            f"{c}_text": v.pop(c) for c in ("responsibilities", "education", "competencies", "experience", "age", "waiver")
+            f"{c}_text": v.pop(c)
+            for c in ("responsibilities", "education", "competencies", "experience", "age", "waiver")
         }
         positions.append(Position(**texts, preferred_text=v.pop("preferred_conditions"), **v))
     if not positions:

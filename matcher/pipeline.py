@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,13 @@ def assess(
     """One candidate against one position: verdicts, waiver proposals, score, tier."""
     verdicts = screen(resume, profile, position, policy)
     preferred = preferred_conditions(resume, profile, position)
-    waived = propose_waivers(verdicts, position, policy, lambda v: score(resume, profile, v, preferred, position, ranker, view).points, preferred)
+    waived = propose_waivers(
+        verdicts,
+        position,
+        policy,
+        lambda v: score(resume, profile, v, preferred, position, ranker, view).points,
+        preferred,
+    )
     points = score(resume, profile, waived, preferred, position, ranker, view)
     return Assessment(
         position_id=position.position_id,
@@ -116,7 +121,9 @@ class Matcher:
         for item in read_path(text_or_path):
             yield item if isinstance(item, Unreadable) else normalised(item)
 
-    def match_bytes(self, data: bytes, name: str, k: int | None = 3, as_of: dt.date | None = None) -> list[MatchResult | Unreadable]:
+    def match_bytes(
+        self, data: bytes, name: str, k: int | None = 3, as_of: dt.date | None = None
+    ) -> list[MatchResult | Unreadable]:
         """Every resume inside an uploaded file's bytes; ``name`` is for display only."""
         as_of = as_of or dt.date.today()
         return [

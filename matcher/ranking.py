@@ -27,7 +27,9 @@ def tier(score: float, verdicts: Sequence[Verdict], policy: Mapping[str, Any]) -
     return Tier.PRIORITY if score >= limits["priority_min"] else Tier.RESERVE
 
 
-_TIER_ORDER = {t: i for i, t in enumerate((Tier.PRIORITY, Tier.VERIFY, Tier.WAIVER, Tier.RESERVE, Tier.NOT_MET, Tier.NO_FIT))}
+_TIER_ORDER = {
+    t: i for i, t in enumerate((Tier.PRIORITY, Tier.VERIFY, Tier.WAIVER, Tier.RESERVE, Tier.NOT_MET, Tier.NO_FIT))
+}
 
 
 def best_positions(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:

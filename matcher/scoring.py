@@ -182,6 +182,8 @@ def _beside(data_dir: Path) -> re.Pattern[str]:
     return re.compile(rf"(?:{before})(?P<role>[^,。;\n]{{2,10}}?(?:{roles}))")
 
 
+_COPIED_GAP, _COPIED_RUN = 120, 3
+
 # A sentence said again counts once, however often it stands there.
 _SENTENCE = re.compile(r"[^。;!?\n]{6,}")
 
@@ -196,6 +198,21 @@ def _notice_clauses(data_dir: Path) -> TermIndex[None]:
     )
     clauses = {c for t in texts for c in re.split(r"[,。;:\n、]", fold(t)) if len(c.strip()) >= 12}
     return TermIndex((c.strip(), None) for c in sorted(clauses))
+
+
+def _copied(folded: str, data_dir: Path) -> list[tuple[int, int, int]]:
+    """Stretches copied from the notice: start, end, number of long clauses.
+
+    Short clauses between two copied ones were copied with them.
+    """
+    runs: list[tuple[int, int, int]] = []
+    for hit in _notice_clauses(data_dir).scan(folded):
+        if runs and hit.start - runs[-1][1] < _COPIED_GAP:
+            start, _, clauses = runs.pop()
+            runs.append((start, hit.end, clauses + 1))
+        else:
+            runs.append((hit.start, hit.end, 1))
+    return runs
 
 
 def _zones(folded: str, jobs: Sequence[Job], zones: Mapping[str, float], data_dir: Path) -> NDArray[np.float32]:
@@ -218,8 +235,9 @@ def _zones(folded: str, jobs: Sequence[Job], zones: Mapping[str, float], data_di
             weight[match.start() : match.end()] = 0.0
     for match in _beside(data_dir).finditer(folded):
         weight[match.start("role") : match.end("role")] *= zones["beside_role"]
-    for hit in _notice_clauses(data_dir).scan(folded):
-        weight[hit.start : hit.end] = np.minimum(weight[hit.start : hit.end], zones["copied_clause"])
+    for start, end, clauses in _copied(folded, data_dir):
+        share = zones["copied_clause" if clauses < _COPIED_RUN else "copied_notice"]
+        weight[start:end] = np.minimum(weight[start:end], share)
     seen: set[str] = set()
     for match in _SENTENCE.finditer(folded):
         if match[0] in seen:

@@ -7,10 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from matcher.extraction import majors_catalogue, says_no_work
+from matcher.extraction.dates import interval, span
 from matcher.extraction.lexicon import lexicon
 from matcher.knowledge import DATA_DIR, load_common_requirements, read_table
 from matcher.schema import (
@@ -41,7 +43,9 @@ class Case:
     policy: Mapping[str, Any]
 
 
-def _verdict(case: Case, rule: str, outcome: Outcome, fact: Fact[Any], clause: str, reason: str, **more: Any) -> Verdict:
+def _verdict(
+    case: Case, rule: str, outcome: Outcome, fact: Fact[Any], clause: str, reason: str, **more: Any
+) -> Verdict:
     return Verdict(rule, outcome, fact.basis, clause, reason, fact.evidence, **more)
 
 
@@ -50,15 +54,28 @@ def min_degree(case: Case) -> Verdict:
     fact, need, clause = case.profile.highest_degree, case.position.min_degree, case.position.education_text
     if fact.value is None:
         return _verdict(
-            case, "min_degree", Outcome.UNKNOWN, fact, clause, "简历未写明学历，待核实", question="请候选人说明最高学历，并提供学历证书"
+            case,
+            "min_degree",
+            Outcome.UNKNOWN,
+            fact,
+            clause,
+            "简历未写明学历，待核实",
+            question="请候选人说明最高学历，并提供学历证书",
         )
     note = f"（{fact.note}）" if fact.note else ""
     if fact.value.rank >= need.rank:
-        return _verdict(case, "min_degree", Outcome.MEETS, fact, clause, f"最高学历{fact.value.value}{note}，符合{need.value}以上")
+        return _verdict(
+            case, "min_degree", Outcome.MEETS, fact, clause, f"最高学历{fact.value.value}{note}，符合{need.value}以上"
+        )
     studying = [e for e in case.profile.education if e.degree and e.degree.rank >= need.rank and not e.finished]
     more = f"；{studying[0].degree.value}尚未毕业" if studying and studying[0].degree and "未完成" not in note else ""
     return _verdict(
-        case, "min_degree", Outcome.FAILS, fact, clause, f"已取得的最高学历为{fact.value.value}{note}{more}，未达到{need.value}"
+        case,
+        "min_degree",
+        Outcome.FAILS,
+        fact,
+        clause,
+        f"已取得的最高学历为{fact.value.value}{note}{more}，未达到{need.value}",
     )
 
 
@@ -67,7 +84,13 @@ def full_time(case: Case) -> Verdict:
     fact, clause = case.profile.full_time_bachelor, case.position.education_text
     if fact.value is None:
         return _verdict(
-            case, "full_time", Outcome.UNKNOWN, fact, clause, "简历未写明本科的学习形式，待核实", question="请候选人说明本科是否全日制，并提供学信网学历验证"
+            case,
+            "full_time",
+            Outcome.UNKNOWN,
+            fact,
+            clause,
+            "简历未写明本科的学习形式，待核实",
+            question="请候选人说明本科是否全日制，并提供学信网学历验证",
         )
     note = f"（{fact.note}）" if fact.note else ""
     if fact.value:
@@ -75,7 +98,9 @@ def full_time(case: Case) -> Verdict:
         return _verdict(case, "full_time", Outcome.MEETS, fact, clause, f"{word}{note}，符合全日制要求")
     highest = case.profile.highest_degree
     below = highest.value is not None and highest.value.rank < Degree.BACHELOR.rank
-    reason = f"最高学历为{highest.value.value}，没有全日制本科学历" if below and highest.value else "本科学习形式为非全日制"
+    reason = (
+        f"最高学历为{highest.value.value}，没有全日制本科学历" if below and highest.value else "本科学习形式为非全日制"
+    )
     if not below and fact.evidence:
         reason += f"（{fact.evidence[0].text[:20]}）"
     return _verdict(case, "full_time", Outcome.FAILS, fact, clause, f"{reason}，不符合全日制要求")
@@ -98,13 +123,24 @@ def major(case: Case) -> Verdict:
             fit = catalogue.judge(found, position.majors)
             name = found.name if found and found.name != item.major and found.level != "pattern" else ""
             place = f"{found.major_class or found.category}" if found else ""
-            candidate = (_FITS[fit], item.major, "，".join(x for x in (name, place) if x), item.major_evidence or item.evidence[:1])
+            candidate = (
+                _FITS[fit],
+                item.major,
+                "，".join(x for x in (name, place) if x),
+                item.major_evidence or item.evidence[:1],
+            )
             if best is None or candidate[0] > best[0]:
                 best = candidate
     listed = "、".join(position.majors)
     if best is None:
         return _verdict(
-            case, "major", Outcome.UNKNOWN, Fact(), clause, "简历未写明所学专业，待核实", question="请候选人说明所学专业"
+            case,
+            "major",
+            Outcome.UNKNOWN,
+            Fact(),
+            clause,
+            "简历未写明所学专业，待核实",
+            question="请候选人说明所学专业",
         )
     rank, written, place, evidence = best
     fact: Fact[str] = Fact(written, Basis.STATED, evidence)
@@ -113,16 +149,33 @@ def major(case: Case) -> Verdict:
         return _verdict(case, "major", Outcome.MEETS, fact, clause, f"专业{shown}，属于{listed}类")
     if rank == 2:
         return _verdict(
-            case, "major", Outcome.UNKNOWN, fact, clause, f"专业{shown}与{listed}类相近，是否算“等相关专业”待核实",
+            case,
+            "major",
+            Outcome.UNKNOWN,
+            fact,
+            clause,
+            f"专业{shown}与{listed}类相近，是否算“等相关专业”待核实",
             question=f"请确认“{written}”是否视为相关专业，可查看主修课程",
         )
     if rank == 1:
         return _verdict(
-            case, "major", Outcome.UNKNOWN, fact, clause, f"专业“{written}”不在专业目录中，待核实", question=f"请核实“{written}”所属的专业类"
+            case,
+            "major",
+            Outcome.UNKNOWN,
+            fact,
+            clause,
+            f"专业“{written}”不在专业目录中，待核实",
+            question=f"请核实“{written}”所属的专业类",
         )
     experienced = (s := _domain_span(case, certain=True)) is not None and s.low >= position.min_years * 12
     return _verdict(
-        case, "major", Outcome.FAILS, fact, clause, f"专业{shown}，不属于{listed}类及其同门类专业", small_shortfall=experienced
+        case,
+        "major",
+        Outcome.FAILS,
+        fact,
+        clause,
+        f"专业{shown}，不属于{listed}类及其同门类专业",
+        small_shortfall=experienced,
     )
 
 
@@ -133,8 +186,6 @@ def _domain_span(case: Case, certain: bool) -> MonthSpan | None:
 
 def _domain_fact(case: Case, certain: bool) -> Fact[MonthSpan] | None:
     """Months in any of the position's domains: the best single domain, or, where several are named, their union."""
-    from matcher.extraction.dates import interval, span
-
     table = case.profile.domain_months if certain else case.profile.possible_domain_months
     facts = [table[d] for d in case.position.experience_domains if d in table]
     if len(facts) < 2:
@@ -144,11 +195,11 @@ def _domain_fact(case: Case, certain: bool) -> Fact[MonthSpan] | None:
     jobs = [
         j
         for j in case.profile.jobs
-        if j.period and j.kind.value in kinds and wanted & set(j.domains if certain else (*j.domains, *j.possible_domains))
+        if j.period
+        and j.kind.value in kinds
+        and wanted & set(j.domains if certain else (*j.domains, *j.possible_domains))
     ]
-    union = span(
-        interval(j.period.start, j.period.end, j.period.ongoing, case.profile.as_of) for j in jobs if j.period
-    )
+    union = span(interval(j.period.start, j.period.end, j.period.ongoing, case.profile.as_of) for j in jobs if j.period)
     best = max(facts, key=lambda f: f.value.low if f.value else 0)
     if best.value and best.value.low >= union.low:
         return best
@@ -178,6 +229,7 @@ def _job_evidence(case: Case, certain: bool) -> tuple[Evidence, ...]:
     return tuple(sorted(dict.fromkeys(quotes), key=lambda e: e.start))
 
 
+@lru_cache
 def domain_names(data_dir: Path = DATA_DIR) -> dict[str, str]:
     """Experience domain key to its Chinese name (data/domain_names.csv)."""
     return {row["domain"]: row["name"] for _, row in read_table(data_dir / "domain_names.csv", ["domain", "name"])}
@@ -197,7 +249,14 @@ def experience(case: Case) -> Verdict:
         quotes = _job_evidence(case, True) or certain.evidence
         stated = "（自述）" if certain.note == "自述" else ""
         fact = Fact(certain.value, certain.basis, quotes)
-        return _verdict(case, "experience", Outcome.MEETS, fact, clause, f"{names}经验{_shown(certain.value)}{stated}，符合{position.min_years}年以上")
+        return _verdict(
+            case,
+            "experience",
+            Outcome.MEETS,
+            fact,
+            clause,
+            f"{names}经验{_shown(certain.value)}{stated}，符合{position.min_years}年以上",
+        )
     if possible and possible.value and possible.value.high >= need:
         quotes = _job_evidence(case, False) or possible.evidence
         if certain and certain.value and certain.value.high >= need:
@@ -205,24 +264,55 @@ def experience(case: Case) -> Verdict:
         elif possible.note.startswith("自述"):
             reason = f"自述有{_shown(MonthSpan(possible.value.high, possible.value.high))}{names}经验，工作经历未能证实，待核实"
         else:
-            known = f"可确认的{names}经验为{_shown(certain.value)}；" if certain and certain.value and certain.value.low else ""
+            known = (
+                f"可确认的{names}经验为{_shown(certain.value)}；"
+                if certain and certain.value and certain.value.low
+                else ""
+            )
             reason = f"{known}另有岗位可能属于{names}，待核实"
-        return _verdict(case, "experience", Outcome.UNKNOWN, Fact(possible.value, Basis.INFERRED, quotes), clause, reason, question=ask)
+        return _verdict(
+            case,
+            "experience",
+            Outcome.UNKNOWN,
+            Fact(possible.value, Basis.INFERRED, quotes),
+            clause,
+            reason,
+            question=ask,
+        )
     total = profile.total_months
     got = certain.value if certain and certain.value else MonthSpan(0, 0)
     if total.value is None:
         if (none := says_no_work(case.resume)) is not None:
             fact_none: Fact[str] = Fact("", Basis.STATED, (case.resume.evidence(*none),))
-            return _verdict(case, "experience", Outcome.FAILS, fact_none, clause, f"应届或无工作经历，未达到{position.min_years}年")
+            return _verdict(
+                case, "experience", Outcome.FAILS, fact_none, clause, f"应届或无工作经历，未达到{position.min_years}年"
+            )
         if profile.jobs and all(j.kind.value not in case.policy["counting"]["counted_kinds"] for j in profile.jobs):
             quotes = tuple(e for j in profile.jobs for e in j.evidence)
             fact_jobs: Fact[str] = Fact("", Basis.STATED, quotes)
-            return _verdict(case, "experience", Outcome.FAILS, fact_jobs, clause, f"只有实习或兼职经历，未达到{position.min_years}年")
-        return _verdict(case, "experience", Outcome.UNKNOWN, Fact(), clause, "简历未写明工作起止时间，待核实", question=ask)
+            return _verdict(
+                case,
+                "experience",
+                Outcome.FAILS,
+                fact_jobs,
+                clause,
+                f"只有实习或兼职经历，未达到{position.min_years}年",
+            )
+        return _verdict(
+            case, "experience", Outcome.UNKNOWN, Fact(), clause, "简历未写明工作起止时间，待核实", question=ask
+        )
     undated = [j for j in profile.jobs if j.period is None or j.period.start is None]
     if undated and any(set(position.experience_domains) & {*j.domains, *j.possible_domains} for j in undated):
         quotes = tuple(e for j in undated for e in j.evidence)
-        return _verdict(case, "experience", Outcome.UNKNOWN, Fact(None, Basis.ABSENT, quotes), clause, "相关岗位未写明起止时间，待核实", question=ask)
+        return _verdict(
+            case,
+            "experience",
+            Outcome.UNKNOWN,
+            Fact(None, Basis.ABSENT, quotes),
+            clause,
+            "相关岗位未写明起止时间，待核实",
+            question=ask,
+        )
     high = max(got.high, possible.value.high if possible and possible.value else 0)
     short = need - high
     small = 0 < short <= case.policy["waiver"]["max_years_short"] * 12 and high > 0
@@ -230,8 +320,13 @@ def experience(case: Case) -> Verdict:
     reached = f"{names}经验{_shown(MonthSpan(got.low, high))}" if high else f"工作经历中没有{names}经验"
     extra = f"（工作年限共{_shown(total.value)}）"
     return _verdict(
-        case, "experience", Outcome.FAILS, Fact(total.value, total.basis, quotes), clause,
-        f"{reached}{extra}，未达到{position.min_years}年", small_shortfall=small,
+        case,
+        "experience",
+        Outcome.FAILS,
+        Fact(total.value, total.basis, quotes),
+        clause,
+        f"{reached}{extra}，未达到{position.min_years}年",
+        small_shortfall=small,
     )
 
 
@@ -243,7 +338,15 @@ def age(case: Case) -> Verdict:
     if limit is None:
         return _verdict(case, "age", Outcome.MEETS, Fact(), clause, "岗位没有年龄要求")
     if profile.age_range is None:
-        return _verdict(case, "age", Outcome.UNKNOWN, fact, clause, "简历未写明出生日期或年龄，待核实", question="请候选人提供出生年月")
+        return _verdict(
+            case,
+            "age",
+            Outcome.UNKNOWN,
+            fact,
+            clause,
+            "简历未写明出生日期或年龄，待核实",
+            question="请候选人提供出生年月",
+        )
     low, high = profile.age_range
     known = f"{low} 周岁" if low == high else f"{low}至{high} 周岁"
     born = profile.birth.value
@@ -255,7 +358,15 @@ def age(case: Case) -> Verdict:
     if low > limit:
         small = low - limit <= case.policy["waiver"]["max_years_over_age"]
         return _verdict(case, "age", Outcome.FAILS, fact, clause, f"{shown}，超过 {limit} 岁", small_shortfall=small)
-    return _verdict(case, "age", Outcome.UNKNOWN, fact, clause, f"{shown}，是否超过 {limit} 岁待核实", question="请候选人提供出生年月日")
+    return _verdict(
+        case,
+        "age",
+        Outcome.UNKNOWN,
+        fact,
+        clause,
+        f"{shown}，是否超过 {limit} 岁待核实",
+        question="请候选人提供出生年月日",
+    )
 
 
 def kinship(case: Case) -> Verdict:
@@ -264,15 +375,27 @@ def kinship(case: Case) -> Verdict:
     fact = case.profile.relatives
     question = "请候选人按近亲属回避制度申报在本行工作的亲属"
     if fact.value is not None:
-        return _verdict(case, "kinship", Outcome.UNKNOWN, fact, clause, "简历提到亲属在本行，需做回避核查", question=question)
-    return _verdict(case, "kinship", Outcome.MEETS, fact, clause, "简历未提及在本行工作的亲属，面试时照例询问", question=question)
+        return _verdict(
+            case, "kinship", Outcome.UNKNOWN, fact, clause, "简历提到亲属在本行，需做回避核查", question=question
+        )
+    return _verdict(
+        case, "kinship", Outcome.MEETS, fact, clause, "简历未提及在本行工作的亲属，面试时照例询问", question=question
+    )
 
 
 def portfolio(case: Case) -> Verdict:
     """Position 4 asks for works to be enclosed (请附相关作品): what is not seen is 待核实, never a failure."""
     clause, fact = case.position.preferred_text, case.profile.portfolio
     if fact.value is None:
-        return _verdict(case, "portfolio", Outcome.UNKNOWN, fact, clause, "未见作品或作品链接，待补充", question="请候选人补交作品集或链接")
+        return _verdict(
+            case,
+            "portfolio",
+            Outcome.UNKNOWN,
+            fact,
+            clause,
+            "未见作品或作品链接，待补充",
+            question="请候选人补交作品集或链接",
+        )
     return _verdict(case, "portfolio", Outcome.MEETS, fact, clause, "已附作品或作品链接")
 
 
@@ -280,7 +403,9 @@ Rule = Callable[[Case], Verdict]
 RULES: tuple[Rule, ...] = (min_degree, full_time, major, experience, age, kinship)
 
 
-def screen(resume: ResumeText, profile: CandidateProfile, position: Position, policy: Mapping[str, Any]) -> tuple[Verdict, ...]:
+def screen(
+    resume: ResumeText, profile: CandidateProfile, position: Position, policy: Mapping[str, Any]
+) -> tuple[Verdict, ...]:
     """Every rule's verdict for one candidate and one position, in the order of RULES."""
     case = Case(resume, profile, position, policy)
     rules = [r for r in RULES if r is not full_time or position.full_time]
@@ -304,7 +429,9 @@ def preferred_conditions(resume: ResumeText, profile: CandidateProfile, position
                 if re.search(r"配合|协助|未|无", resume.folded[max(job.start, hit.start - 3) : hit.start]):
                     continue
                 for owner, role in hit.value:
-                    if owner == key and not (role == "all_a" and key.startswith("known_") and not _in_employer(job, resume, hit)):
+                    if owner == key and not (
+                        role == "all_a" and key.startswith("known_") and not _in_employer(job, resume, hit)
+                    ):
                         found.setdefault(role, resume.evidence(hit.start, hit.end))
             if "any" in found:
                 quotes = (found["any"],)
@@ -313,9 +440,19 @@ def preferred_conditions(resume: ResumeText, profile: CandidateProfile, position
             if quotes:
                 break
         if quotes:
-            verdicts.append(Verdict(key, Outcome.MEETS, Basis.STATED, position.preferred_text, "符合优先录用条件", quotes))
+            verdicts.append(
+                Verdict(key, Outcome.MEETS, Basis.STATED, position.preferred_text, "符合优先录用条件", quotes)
+            )
         else:
-            verdicts.append(Verdict(key, Outcome.UNKNOWN, Basis.ABSENT, position.preferred_text, "未见优先录用条件的相关经历（不影响资格）"))
+            verdicts.append(
+                Verdict(
+                    key,
+                    Outcome.UNKNOWN,
+                    Basis.ABSENT,
+                    position.preferred_text,
+                    "未见优先录用条件的相关经历（不影响资格）",
+                )
+            )
     return tuple(verdicts)
 
 

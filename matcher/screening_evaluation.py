@@ -15,7 +15,7 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
-from matcher.schema import Assessment, CandidateProfile, Education, Fact, Job, MatchResult, MonthSpan, Outcome, Period
+from matcher.schema import Assessment, MatchResult, MonthSpan, Outcome, Period
 
 OUTCOMES = ("meets", "fails", "unknown")
 
@@ -73,14 +73,19 @@ class ScreeningReport:
     resumes: int = 0
     fields: dict[str, FieldCount] = field(default_factory=dict)
     confusion: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)  # rule -> (truth, answer)
-    verdict_errors: list[tuple[str, str, str, str, str]] = field(default_factory=list)  # id, position, rule, truth, answer
+    verdict_errors: list[tuple[str, str, str, str, str]] = field(
+        default_factory=list
+    )  # id, position, rule, truth, answer
     stated: int = 0  # verdicts whose truth is meets or fails
     unknown_though_stated: int = 0
 
     def wrong(self, answer: str) -> int:
         """Verdicts that say ``answer`` (fails or meets) though the truth is the opposite or not known."""
         return sum(
-            n for counts in self.confusion.values() for (truth, said), n in counts.items() if said == answer and truth != answer
+            n
+            for counts in self.confusion.values()
+            for (truth, said), n in counts.items()
+            if said == answer and truth != answer
         )
 
     @property
@@ -106,7 +111,12 @@ def evaluate_screening(cases: Iterable[GoldCase], match: Callable[[Path, dt.date
 
 
 def _count_verdicts(
-    report: ScreeningReport, case_id: str, position_id: str, truths: Mapping[str, str], fair: Mapping[str, Sequence[str]], assessment: Assessment
+    report: ScreeningReport,
+    case_id: str,
+    position_id: str,
+    truths: Mapping[str, str],
+    fair: Mapping[str, Sequence[str]],
+    assessment: Assessment,
 ) -> None:
     answers = {v.rule: "fails" if v.outcome is Outcome.WAIVABLE else v.outcome.value for v in assessment.verdicts}
     for rule, truth in truths.items():
@@ -157,37 +167,91 @@ def _count_fields(report: ScreeningReport, case: GoldCase, result: MatchResult) 
     name = profile.name.value
     single("name", gold.get("name"), name, name is not None and squeeze(name) == squeeze(gold.get("name") or ""))
     birth = str(profile.birth.value) if profile.birth.value else None
-    single("birth", gold.get("birth"), birth, birth is not None and gold.get("birth") is not None and _same_date(birth, gold["birth"]))
+    single(
+        "birth",
+        gold.get("birth"),
+        birth,
+        birth is not None and gold.get("birth") is not None and _same_date(birth, gold["birth"]),
+    )
     age = gold.get("age")
     low, high = (age, age) if isinstance(age, int) else (age or [None, None])
-    single("age", age, profile.age_range, profile.age_range is not None and low is not None and profile.age_range[0] >= low - (low != high) and profile.age_range[1] <= high + (low != high))
+    single(
+        "age",
+        age,
+        profile.age_range,
+        profile.age_range is not None
+        and low is not None
+        and profile.age_range[0] >= low - (low != high)
+        and profile.age_range[1] <= high + (low != high),
+    )
     degree = profile.highest_degree.value
-    single("highest_degree", gold.get("highest_degree"), degree.value if degree else None, degree is not None and degree.value == gold.get("highest_degree"))
+    single(
+        "highest_degree",
+        gold.get("highest_degree"),
+        degree.value if degree else None,
+        degree is not None and degree.value == gold.get("highest_degree"),
+    )
     full = profile.full_time_bachelor.value
     single("full_time_bachelor", gold.get("full_time_bachelor"), full, full == gold.get("full_time_bachelor"))
     entries = [e for e in gold.get("education") or [] if e.get("degree") != "高中及以下"]
     ours = [e for e in profile.education if e.degree is None or e.degree.rank > 0]
-    many("education.degree", [e["degree"] for e in entries if e.get("degree")], [e.degree.value for e in ours if e.degree])
+    many(
+        "education.degree",
+        [e["degree"] for e in entries if e.get("degree")],
+        [e.degree.value for e in ours if e.degree],
+    )
     many("education.school", [e["school"] for e in entries if e.get("school")], [e.school for e in ours if e.school])
     many("education.major", [e["major"] for e in entries if e.get("major")], [e.major for e in ours if e.major])
-    many("education.dates", [_dates(e) for e in entries if e.get("end") or e.get("start")], [_period_text(e.period) for e in ours if e.period])
+    many(
+        "education.dates",
+        [_dates(e) for e in entries if e.get("end") or e.get("start")],
+        [_period_text(e.period) for e in ours if e.period],
+    )
     many("education.mode", [e["mode"] for e in entries if e.get("mode")], [e.mode.value for e in ours if e.mode])
     jobs = gold.get("jobs") or []
-    many("jobs.employer", [j["employer"] for j in jobs if j.get("employer")], [j.employer for j in profile.jobs if j.employer])
+    many(
+        "jobs.employer",
+        [j["employer"] for j in jobs if j.get("employer")],
+        [j.employer for j in profile.jobs if j.employer],
+    )
     many("jobs.title", [j["title"] for j in jobs if j.get("title")], [j.title for j in profile.jobs if j.title])
-    many("jobs.dates", [_dates(j) for j in jobs if j.get("start")], [_period_text(j.period) for j in profile.jobs if j.period])
+    many(
+        "jobs.dates",
+        [_dates(j) for j in jobs if j.get("start")],
+        [_period_text(j.period) for j in profile.jobs if j.period],
+    )
     total = gold.get("total_months")
     found_total = profile.total_months.value
     single("total_months", total, found_total and [found_total.low, found_total.high], _same_span(total, found_total))
     domains = gold.get("domain_months") or {}
     certain = {d: f.value for d, f in profile.domain_months.items() if f.value and d in domains}
     for domain, span in domains.items():
-        single("domain_months", span, certain.get(domain) and [certain[domain].low, certain[domain].high], _same_span(span, certain.get(domain)))
+        single(
+            "domain_months",
+            span,
+            certain.get(domain) and [certain[domain].low, certain[domain].high],
+            _same_span(span, certain.get(domain)),
+        )
     many("certificates", gold.get("certificates") or [], list(profile.certificates.value or ()))
-    single("portfolio", gold.get("portfolio"), profile.portfolio.value, bool(profile.portfolio.value) == bool(gold.get("portfolio")))
-    single("relatives", gold.get("relatives"), profile.relatives.value, bool(profile.relatives.value) == bool(gold.get("relatives")))
+    single(
+        "portfolio",
+        gold.get("portfolio"),
+        profile.portfolio.value,
+        bool(profile.portfolio.value) == bool(gold.get("portfolio")),
+    )
+    single(
+        "relatives",
+        gold.get("relatives"),
+        profile.relatives.value,
+        bool(profile.relatives.value) == bool(gold.get("relatives")),
+    )
     expected = profile.expected_position.value
-    single("expected_position", gold.get("expected_position"), expected, bool(expected) and alike(gold.get("expected_position") or "", expected or ""))
+    single(
+        "expected_position",
+        gold.get("expected_position"),
+        expected,
+        bool(expected) and alike(gold.get("expected_position") or "", expected or ""),
+    )
 
 
 def squeeze(text: str) -> str:

@@ -33,7 +33,9 @@ class TermIndex(Generic[V]):
         self._terms = list(table)
         self._values = list(table.values())
         self._automaton = (
-            ahocorasick_rs.AhoCorasick(self._terms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest) if table else None
+            ahocorasick_rs.AhoCorasick(self._terms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+            if table
+            else None
         )
 
     def scan(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Hit[V]]:

@@ -57,11 +57,21 @@ class _CharacterTable(dict[int, str | None]):
             return None
         if category == "Zs":
             return " "
-        if 0xFF10 <= code <= 0xFF19 or 0xFF21 <= code <= 0xFF3A or 0xFF41 <= code <= 0xFF5A or char in "．／－＋＠＃％＆＿＝＼":
+        if (
+            0xFF10 <= code <= 0xFF19
+            or 0xFF21 <= code <= 0xFF3A
+            or 0xFF41 <= code <= 0xFF5A
+            or char in "．／－＋＠＃％＆＿＝＼"
+        ):
             return chr(code - 0xFEE0)
         if 0x2E80 <= code <= 0x2EFF:
             return load_radicals().get(code, char)
-        if 0x2F00 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF or 0x2F800 <= code <= 0x2FA1F or 0xFB00 <= code <= 0xFB06:
+        if (
+            0x2F00 <= code <= 0x2FDF
+            or 0xF900 <= code <= 0xFAFF
+            or 0x2F800 <= code <= 0x2FA1F
+            or 0xFB00 <= code <= 0xFB06
+        ):
             return unicodedata.normalize("NFKC", char)
         return char
 
@@ -123,7 +133,9 @@ _MARKDOWN_BOLD = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,200}?)(?<=\S)\1")
 _MARKDOWN_STRUCK = re.compile(r"~~(?=\S)([^\n~]{1,200}?)(?<=\S)~~")
 _MARKDOWN_HEAD = re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+")
 _MARKDOWN_RULE = re.compile(r"(?m)^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$\n?")
-_ID_NUMBER = re.compile(r"(?<![0-9])[1-9]\d{5}((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))[\dXx*]{3,4}(?![0-9])")
+_ID_NUMBER = re.compile(
+    r"(?<![0-9])[1-9]\d{5}((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))[\dXx*]{3,4}(?![0-9])"
+)
 _BOX_BAR = re.compile(r"[│┃║╎┆┊]")
 _BOX_RULE = re.compile(r"(?m)^[ \t]*[┌┐└┘├┤┬┴┼─━┄┈═╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋ \t]{3,}$\n?")
 _DATE_LIKE = re.compile(r"(?<![A-Za-z0-9])[12lIZ|][0-9OolISZ|]{3}[.\-/年][0-9OolI|]{1,2}(?![A-Za-z0-9])")
@@ -132,7 +144,7 @@ _DATE_LIKE = re.compile(r"(?<![A-Za-z0-9])[12lIZ|][0-9OolISZ|]{3}[.\-/年][0-9Oo
 def _unspace(line: str) -> str:
     """Undo a blank between every two Chinese characters (B024); two or more blanks part words and stay one."""
     tokens = [t for t in line.split(" ") if t]
-    if len(tokens) < 4 or "  " not in line and " " not in line:
+    if len(tokens) < 4 or ("  " not in line and " " not in line):
         return line
     singles = sum(1 for t in tokens if len(t) == 1 and "\u3400" <= t <= "\u9fff")
     if singles < 4 or singles < 0.6 * len(tokens):
@@ -233,10 +245,14 @@ def _cut_words(data_dir: Path = DATA_DIR) -> frozenset[str]:
     return frozenset(w for w in _user_words(data_dir) if len(w) >= 4 and not w.isascii())
 
 
-def to_resume(raw: str, name: str = "", notices: tuple[Notice, ...] = (), fields: tuple[tuple[str, str], ...] = ()) -> ResumeText:
+def to_resume(
+    raw: str, name: str = "", notices: tuple[Notice, ...] = (), fields: tuple[tuple[str, str], ...] = ()
+) -> ResumeText:
     """A raw text as a ``ResumeText``; a reader's notices and fields are kept."""
     text, found = normalise(raw)
-    return ResumeText(text=text, folded=_without_unticked(fold(text)), name=name, notices=notices + found, fields=fields)
+    return ResumeText(
+        text=text, folded=_without_unticked(fold(text)), name=name, notices=notices + found, fields=fields
+    )
 
 
 def _without_unticked(folded: str) -> str:
@@ -288,7 +304,9 @@ def heading_kind(folded_line: str) -> str | None:
 
 
 # A label of this kind at the head of a line with its value behind it ("求职意向：金融产品经理") governs that line only.
-_LINE_ONLY = frozenset({"wish", "education", "skills", "certificate", "training", "other", "hobby", "award", "portfolio"})
+_LINE_ONLY = frozenset(
+    {"wish", "education", "skills", "certificate", "training", "other", "hobby", "award", "portfolio"}
+)
 
 _FIELD_NOT_SECTION = frozenset({"学历", "教育", "教育程度"})
 

@@ -91,7 +91,10 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
     )
 
 
-_NO_WORK = re.compile(r"无工作(?:经历|经验)|没有工作(?:经历|经验)|应届(?:毕业)?生|届毕业生|尚未工作|fresh graduate")
+_NO_WORK = re.compile(
+    r"(?:无|没有|暂无|尚无)(?:正式|全职|任何)?(?:的)?工作(?:经历|经验)|(?<!欢迎)(?<!接受)(?<!招聘)(?<!面向)\d{0,4}届?应届(?:毕业)?生(?!优先|均可|亦可|也可|皆可|可|勿)|"
+    r"20\d\d\s?届[\u4e00-\u9fff]{0,8}(?:毕业)?生(?!优先|均可|亦可|也可|可)|尚未工作|fresh graduate"
+)
 
 
 def says_no_work(resume: ResumeText) -> tuple[int, int] | None:
@@ -117,8 +120,8 @@ def _with_stated(
         named = [
             domain
             for domain, index in indexes.items()
-            if domain != "banking"
-            and any(h.value in ("title", "title_if_duty") for h in index.titles.scan(item.subject))
+            if (domain != "banking"
+            and any(h.value in ("title", "title_if_duty") for h in index.titles.scan(item.subject)))
             or any(True for _ in index.duty.scan(item.subject))
         ]
         if re.search(r"银行(?:从业|工作|机构|业|一线|网点|系统)", item.subject):
@@ -142,5 +145,7 @@ def _with_stated(
                 if item.span.low > low + 1 and (total.value is None or total.value.high >= item.span.low - 1):
                     merged = MonthSpan(low, max(item.span.low, known.value.high if known and known.value else 0))
                     possible[domain] = Fact(merged, Basis.STATED, (item.evidence,), "自述，经历中未能证实")
-                    notices.append(Notice("stated_years_unproven", "自述的年限在工作经历中未能证实，请核实。", (item.evidence,)))
+                    notices.append(
+                        Notice("stated_years_unproven", "自述的年限在工作经历中未能证实，请核实。", (item.evidence,))
+                    )
     return total, certain, possible, tuple(notices)

@@ -40,8 +40,12 @@ def first_value(resume: ResumeText, labels: Iterable[Label], field: str) -> Fact
 _CJK_NAME = re.compile(r"[\u4e00-\u9fff\U00020000-\U0003ffff]{2,4}|[\u4e00-\u9fff]{2,6}[·•・][\u4e00-\u9fff]{1,8}")
 _SPACED_NAME = re.compile(r"[\u4e00-\u9fff](?: [\u4e00-\u9fff]){1,3}(?![\u4e00-\u9fff])")
 _ENGLISH_NAME = re.compile(r"[A-Z][A-Za-z'\-]+(?:[ ,]+[A-Z][A-Za-z'\-.]*){1,3}")
-_I_AM = re.compile(r"(?:我叫|我是|本人姓名|本人|名叫|名字叫|写信的人叫)([\u4e00-\u9fff]{2,4})(?=[,，。;；、\s(（]|今年|男|女|\d|$)")
-_SIGNED = re.compile(r"(?:^|\n)[^\S\n]*([\u4e00-\u9fff]{2,4})[^\S\n]*(?:谨启|敬上|谨上|敬启|拜上|上|手书)?[^\S\n]*(?=\n|$)")
+_I_AM = re.compile(
+    r"(?:我叫|我是|本人姓名|本人|名叫|名字叫|写信的人叫)([\u4e00-\u9fff]{2,4})(?=[,，。;；、\s(（]|今年|男|女|\d|$)"
+)
+_SIGNED = re.compile(
+    r"(?:^|\n)[^\S\n]*([\u4e00-\u9fff]{2,4})[^\S\n]*(?:谨启|敬上|谨上|敬启|拜上|上|手书)?[^\S\n]*(?=\n|$)"
+)
 _NOT_A_NAME = re.compile(
     r"简历|个人|应聘|求职|登记|基本|信息|先生|女士|男|女|经理|工程|设计|运营|专员|岗位|申请|银行|公司|您好|你好|领导|尊敬|本科|硕士|"
     r"大专|年|附件|自荐|表|主管|总监|分析|护士|教师|厨师|司机|律师|档案|手机|电话|邮箱|学历|学校|毕业|专业|经验|经历|教育|工作|联系"
@@ -54,7 +58,7 @@ def _surnames() -> frozenset[str]:
 
 
 def _has_surname(word: str) -> bool:
-    return word[:2] in _surnames() and len(word) > 2 or word[:1] in _surnames()
+    return (word[:2] in _surnames() and len(word) > 2) or word[:1] in _surnames()
 
 
 def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact[str]:
@@ -62,7 +66,12 @@ def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact
     for label in labels:
         if label.field == "name" and label.value_end > label.value_start:
             value = resume.text[label.value_start : label.value_end]
-            match = _SPACED_NAME.match(value) or _CJK_NAME.match(value) or _ENGLISH_NAME.match(value) or re.match(r"\S[^\s,，(（|]{0,30}", value)
+            match = (
+                _SPACED_NAME.match(value)
+                or _CJK_NAME.match(value)
+                or _ENGLISH_NAME.match(value)
+                or re.match(r"\S[^\s,，(（|]{0,30}", value)
+            )
             if match:
                 return _named(resume, label.value_start, label.value_start + match.end(), Basis.STATED)
     introduced = _I_AM.search(resume.text[:800])
@@ -74,7 +83,11 @@ def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact
         if found:
             return _named(resume, *found, Basis.INFERRED)
         offset += len(line) + 1
-    signed = [m for m in _SIGNED.finditer(resume.text, max(0, len(resume.text) - 160)) if _has_surname(m[1]) and not _NOT_A_NAME.search(m[1])]
+    signed = [
+        m
+        for m in _SIGNED.finditer(resume.text, max(0, len(resume.text) - 160))
+        if _has_surname(m[1]) and not _NOT_A_NAME.search(m[1])
+    ]
     if signed:
         return _named(resume, signed[-1].start(1), signed[-1].end(1), Basis.INFERRED)
     return Fact()
@@ -98,7 +111,10 @@ def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, firs
     pieces = list(re.finditer(r"[^\s|/｜,，。;；:：()（）\-—_#*《》「」【】]+(?: [A-Z][^\s|/｜,，()（）]+)*", line))
     for piece in pieces[: 3 if first else 2]:
         word = re.sub(r"的(?:简历|职业档案|自我陈述|求职信|个人简历)$", "", piece[0])
-        if not (_CJK_NAME.fullmatch(word) or (_ENGLISH_NAME.fullmatch(word) and heading_kind(word.lower()) is None and first)):
+        if not (
+            _CJK_NAME.fullmatch(word)
+            or (_ENGLISH_NAME.fullmatch(word) and heading_kind(word.lower()) is None and first)
+        ):
             continue
         folded = resume.folded[offset + piece.start() : offset + piece.start() + len(word)]
         known = lex.labels.first(folded) or lex.titles.first(folded) or lex.schools.first(folded)
@@ -139,7 +155,9 @@ def find_birth(
             for date, s, e in find_points(folded, label.value_start, window_end):
                 if _plausible(date, as_of):
                     return Fact(date, Basis.STATED, (resume.evidence(s, e),))
-            compact = re.match(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)", folded[label.value_start : window_end])
+            compact = re.match(
+                r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)", folded[label.value_start : window_end]
+            )
             if compact:
                 date = PartialDate(int(compact[1]), int(compact[2]), int(compact[3] or 0))
                 if _plausible(date, as_of):
@@ -201,7 +219,11 @@ def find_age(
         low, high = full_years(birth.value, as_of)
         notices: tuple[Notice, ...] = ()
         if stated is not None and not (stated[1] >= low - 1 and stated[0] <= high + 1):
-            notices = (Notice("age_conflict", "自述年龄与出生日期不一致，按出生日期计算，请核对。", (stated[2], *birth.evidence)),)
+            notices = (
+                Notice(
+                    "age_conflict", "自述年龄与出生日期不一致，按出生日期计算，请核对。", (stated[2], *birth.evidence)
+                ),
+            )
         return Fact(low, birth.basis, birth.evidence, birth.note), (low, high), notices
     if stated is not None:
         low, high, quoted, note = stated
@@ -210,8 +232,8 @@ def find_age(
     if match:
         nominal = int(match[1] or match[2])
         quoted = resume.evidence(match.start(), match.end())
-        note = Notice("nominal_age", "简历写的是虚岁，周岁小一至两岁，请核对出生日期。", (quoted,))
-        return Fact(nominal - 2, Basis.INFERRED, (quoted,), "由虚岁推算"), (nominal - 2, nominal - 1), (note,)
+        flag = Notice("nominal_age", "简历写的是虚岁，周岁小一至两岁，请核对出生日期。", (quoted,))
+        return Fact(nominal - 2, Basis.INFERRED, (quoted,), "由虚岁推算"), (nominal - 2, nominal - 1), (flag,)
     match = _DECADE.search(folded[:800])
     if match and not about_others(lex, folded, match.start()):
         first = _century(match[1])
@@ -271,14 +293,21 @@ def _age_date(folded: str, labels: Sequence[Label], s: int, e: int) -> PartialDa
 
 # --- other facts --------------------------------------------------------------------------------------------------
 
-_URL = re.compile(r"(?:https?://|www\.)[^\s,;，；()（）<>\"'、。]+|(?:[a-z0-9\-]+\.)?(?:behance\.net|dribbble\.com|zcool\.com\.cn|ui\.cn|github\.io)/[^\s,;()]*", re.I)
+_URL = re.compile(
+    r"(?:https?://|www\.)[^\s,;，；()（）<>\"'、。]+|(?:[a-z0-9\-]+\.)?(?:behance\.net|dribbble\.com|zcool\.com\.cn|ui\.cn|github\.io)/[^\s,;()]*",
+    re.I,
+)
 _WORK_ATTACHED = re.compile(
     r"作品(?:集|见|随|另)?[^。\n]{0,12}(?:附件|随附|附后|附上|见附|已附|另附|压缩包|pdf|邮件)|(?:附|随信|随简历)[^。\n]{0,8}作品|portfolio (?:attached|enclosed|available)"
 )
 _AT_BANK = re.compile(r"本行|贵行|我行|重庆银行")
-_RELATIVE = re.compile(r"父亲|母亲|父|母|配偶|爱人|妻子|丈夫|老公|老婆|哥哥|姐姐|弟弟|妹妹|兄|岳父|岳母|公公|婆婆|舅舅|叔叔|姑姑|姨|表哥|表姐|表弟|表妹|堂哥|堂姐|堂弟|堂妹|亲戚|亲属|儿子|女儿|未婚夫|未婚妻|家属|家人")
+_RELATIVE = re.compile(
+    r"父亲|母亲|父|母|配偶|爱人|妻子|丈夫|老公|老婆|哥哥|姐姐|弟弟|妹妹|兄|岳父|岳母|公公|婆婆|舅舅|叔叔|姑姑|姨|表哥|表姐|表弟|表妹|堂哥|堂姐|堂弟|堂妹|亲戚|亲属|儿子|女儿|未婚夫|未婚妻|家属|家人"
+)
 _APPLYING = re.compile(r"(?:应聘|申请|加入|希望|来到|想[进来到]|投)(?:贵行|本行)")
-_NO_RELATIVE = re.compile(r"(?:无|没有|不存在|未有|并无|均不在|不在|均未在|均未|未在)[^。\n;]{0,14}(?:本行|贵行|我行|重庆银行|亲属|亲戚|近亲)|(?:本行|贵行|我行|重庆银行)[^。\n;]{0,10}(?:无|没有|不存在|未有)[^。\n;]{0,4}(?:亲属|亲戚|近亲|家属)")
+_NO_RELATIVE = re.compile(
+    r"(?:无|没有|不存在|未有|并无|均不在|不在|均未在|均未|未在)[^。\n;]{0,14}(?:本行|贵行|我行|重庆银行|亲属|亲戚|近亲)|(?:本行|贵行|我行|重庆银行)[^。\n;]{0,10}(?:无|没有|不存在|未有)[^。\n;]{0,4}(?:亲属|亲戚|近亲|家属)"
+)
 
 
 def find_portfolio(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:
@@ -286,7 +315,9 @@ def find_portfolio(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:
     for label in labels:
         if label.field == "portfolio" and label.value_end > label.value_start:
             quoted = resume.evidence(label.value_start, label.value_end)
-            if _URL.search(quoted.text) or _WORK_ATTACHED.search(resume.folded, max(0, label.start - 1), label.value_end + 12):
+            if _URL.search(quoted.text) or _WORK_ATTACHED.search(
+                resume.folded, max(0, label.start - 1), label.value_end + 12
+            ):
                 return Fact(quoted.text, Basis.STATED, (quoted,))
     match = _WORK_ATTACHED.search(resume.folded) or _URL.search(resume.text)
     if match:
@@ -302,7 +333,9 @@ def find_relatives(resume: ResumeText, sections: Sequence[Section]) -> Fact[str]
         s, e = clause(folded, match.start())
         text = folded[s:e]
         family = section_at(sections, match.start()) == "family"
-        denied = _NO_RELATIVE.search(text) or re.search(r"[:【(_\s](?:无|没有|否|不存在)[】)_\s。,]*$", folded[match.end() : e])
+        denied = _NO_RELATIVE.search(text) or re.search(
+            r"[:【(_\s](?:无|没有|否|不存在)[】)_\s。,]*$", folded[match.end() : e]
+        )
         if not (_RELATIVE.search(text) or family) or denied or _APPLYING.search(text):
             continue
         relative = _RELATIVE.search(text)
@@ -339,19 +372,23 @@ _APPLIES = re.compile(
 )
 
 
-def find_listed(
-    resume: ResumeText, lex: Lexicon, sections: Sequence[Section], kind: str
-) -> Fact[tuple[str, ...]]:
+def find_listed(resume: ResumeText, lex: Lexicon, sections: Sequence[Section], kind: str) -> Fact[tuple[str, ...]]:
     """Skills or certificates named in the resume, each once, in order; negated ones and other people's are left out."""
     index = lex.skills if kind == "skills" else lex.certificates
     found: dict[str, Evidence] = {}  # certificates are shown as written, skills by their usual name
     for hit in index.scan(resume.folded):
         name, group = hit.value
         section = section_at(sections, hit.start)
-        if name in found or section in OTHERS_SECTIONS | {"wish"} or (group in ("能力", "语言") and section != "skills"):
+        if (
+            name in found
+            or section in OTHERS_SECTIONS | {"wish"}
+            or (group in ("能力", "语言") and section != "skills")
+        ):
             continue  # every duty names some ability: only a skills section lists it
         after = resume.folded[hit.end : hit.end + 6]
-        if is_negated(lex, resume.folded, hit.start) or re.match(r"\s*[(,]?\s*(?:不会|不熟|不懂|未通过|未过|备考)", after):
+        if is_negated(lex, resume.folded, hit.start) or re.match(
+            r"\s*[(,]?\s*(?:不会|不熟|不懂|未通过|未过|备考)", after
+        ):
             continue
         found[name] = resume.evidence(hit.start, hit.end)
     if not found:
@@ -363,7 +400,9 @@ def find_listed(
 def find_sex(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:
     """Sex as stated. No rule and no score reads it (DESIGN decision 9)."""
     labelled = first_value(resume, labels, "sex")
-    match = re.search(r"[男女]|female|male", labelled.value.lower()) if labelled.value else _SEX.search(resume.folded[:300])
+    match = (
+        re.search(r"[男女]|female|male", labelled.value.lower()) if labelled.value else _SEX.search(resume.folded[:300])
+    )
     if match is None:
         return Fact()
     value = "女" if match[0] in ("女", "female") else "男"
@@ -379,7 +418,9 @@ def _instructions() -> re.Pattern[str]:
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z][a-z+#.]+")
 
 
-def text_notices(resume: ResumeText, min_characters: int, stuffing_repeats: int, stuffing_share: float) -> tuple[Notice, ...]:
+def text_notices(
+    resume: ResumeText, min_characters: int, stuffing_repeats: int, stuffing_share: float
+) -> tuple[Notice, ...]:
     """Flags on the text itself: too short, words to the machine, keyword stuffing."""
     folded = resume.folded
     notices = []
@@ -389,18 +430,39 @@ def text_notices(resume: ResumeText, min_characters: int, stuffing_repeats: int,
     match = _instructions().search(folded)
     if match:
         quoted = resume.evidence(match.start(), match.end())
-        notices.append(Notice("instruction_in_text", "简历中有对阅读者或系统下指令的文字，未影响得分，请人工留意。", (quoted,)))
+        notices.append(
+            Notice("instruction_in_text", "简历中有对阅读者或系统下指令的文字，未影响得分，请人工留意。", (quoted,))
+        )
     lines = Counter(piece for line in re.split(r"[\n。;,，]", folded) if len(piece := line.strip()) >= 2)
     if lines and letters:
         piece, count = lines.most_common(1)[0]
         if count >= stuffing_repeats and count * len(piece) / letters >= stuffing_share:
             at = folded.find(piece)
-            notices.append(Notice("keyword_stuffing", "疑似堆砌关键词：同一词句大量重复，重复部分不加分。", (resume.evidence(at, at + len(piece)),)))
+            notices.append(
+                Notice(
+                    "keyword_stuffing",
+                    "疑似堆砌关键词：同一词句大量重复，重复部分不加分。",
+                    (resume.evidence(at, at + len(piece)),),
+                )
+            )
         else:
-            words = Counter(folded[i : i + 6] for i in range(0, len(folded) - 6)) if len(folded) < 200_000 else Counter()
+            words = (
+                Counter(folded[i : i + 6] for i in range(0, len(folded) - 6)) if len(folded) < 200_000 else Counter()
+            )
             if words:
                 gram, repeats = words.most_common(1)[0]
-                if repeats >= stuffing_repeats and repeats * 6 / letters >= stuffing_share and gram.strip() == gram and any("\u4e00" <= c <= "\u9fff" or c.isalpha() for c in gram):
+                if (
+                    repeats >= stuffing_repeats
+                    and repeats * 6 / letters >= stuffing_share
+                    and gram.strip() == gram
+                    and any("\u4e00" <= c <= "\u9fff" or c.isalpha() for c in gram)
+                ):
                     at = folded.find(gram)
-                    notices.append(Notice("keyword_stuffing", "疑似堆砌关键词：同一词句大量重复，重复部分不加分。", (resume.evidence(at, at + 6),)))
+                    notices.append(
+                        Notice(
+                            "keyword_stuffing",
+                            "疑似堆砌关键词：同一词句大量重复，重复部分不加分。",
+                            (resume.evidence(at, at + 6),),
+                        )
+                    )
     return tuple(notices)

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from matcher.schema import MonthSpan, PartialDate
 
 _CHINESE_DIGITS = dict(zip("〇零○oO一二三四五六七八九", "00000123456789", strict=True))
-_ENGLISH_MONTHS = {
-    m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}
+_ENGLISH_MONTHS = {m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}
 
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
 _CN_YEAR = r"[一二]\s?[九〇零○]\s?[〇零○一二三四五六七八九]\s?[〇零○一二三四五六七八九](?=\s?年)"
@@ -168,7 +166,14 @@ def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[Dat
         first, bad = _date(match, "a")
         if first is not None:
             found.append(
-                DateRange(first, None, False, match.start(), _end(match), ("open_end", "impossible_month") if bad else ("open_end",))
+                DateRange(
+                    first,
+                    None,
+                    False,
+                    match.start(),
+                    _end(match),
+                    ("open_end", "impossible_month") if bad else ("open_end",),
+                )
             )
     return sorted((r for r in found if r is not None), key=lambda r: r.at)
 

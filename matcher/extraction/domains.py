@@ -42,7 +42,9 @@ def domain_indexes(data_dir: Path = DATA_DIR) -> tuple[Mapping[str, DomainIndex]
     vague: list[tuple[str, str]] = []
     for line, row in read_table(path, ["domain", "role", "term"]):
         if row["role"] not in _ROLES or not row["term"]:
-            raise KnowledgeError(f"{path.name}：第 {line} 行的 role“{row['role']}”或 term 无效；可用：{', '.join(_ROLES)} (bad row)")
+            raise KnowledgeError(
+                f"{path.name}：第 {line} 行的 role“{row['role']}”或 term 无效；可用：{', '.join(_ROLES)} (bad row)"
+            )
         if row["role"] == "vague":
             vague.append((row["term"], row["term"]))
         else:
@@ -91,7 +93,14 @@ def bank_status(lex: Lexicon, employer: str) -> str:
         if _fits(pattern, employer):
             return item.counts_as_bank
     names = [h for h in lex.institutions.scan(employer) if h.end - h.start > 2 or h.start == 0 or h.term.isascii()]
-    tail = next((item for pattern, item in lex.institution_patterns if item.counts_as_bank == "no" and employer.endswith(pattern)), None)
+    tail = next(
+        (
+            item
+            for pattern, item in lex.institution_patterns
+            if item.counts_as_bank == "no" and employer.endswith(pattern)
+        ),
+        None,
+    )
     if tail is not None and names:
         return "no"  # 某某银行职工食堂
     if names:
@@ -177,10 +186,8 @@ def _context(folded: str, job: JobSpans, index: DomainIndex) -> Hit[str] | None:
         for hit in index.context.scan(folded, *span):
             if not _is_wish(folded, hit.start):
                 return hit
-    for span in (job.employer, job.title):
-        if span and (hit := index.context_employer.first(folded, *span)):
-            return hit
-    return None
+    named = [span for span in (job.employer, job.title) if span]
+    return next((hit for span in named if (hit := index.context_employer.first(folded, *span))), None)
 
 
 def _bank(resume: ResumeText, lex: Lexicon, job: JobSpans, index: DomainIndex) -> _Answer | None:
@@ -194,7 +201,12 @@ def _bank(resume: ResumeText, lex: Lexicon, job: JobSpans, index: DomainIndex) -
     posted = _POSTED.search(folded, *job.entry)
     if posted:
         return False, (resume.evidence(*posted.span()),)
-    if job.employer is None and job.title and (hit := index.titles.first(folded, *job.title)) and hit.value != "exclude":
+    if (
+        job.employer is None
+        and job.title
+        and (hit := index.titles.first(folded, *job.title))
+        and hit.value != "exclude"
+    ):
         return False, (resume.evidence(*job.title),)
     if answer != "no" and job.employer is None and (duty := next(_duties(index, folded, job.entry), None)):
         return False, (resume.evidence(duty.start, duty.end),)
@@ -218,7 +230,11 @@ def _duties(index: DomainIndex, folded: str, span: tuple[int, int]) -> Iterator[
     """Duty phrases of one's own work: not beside another's role, not negated, not a wish."""
     for hit in index.duty.scan(folded, *span):
         before = folded[max(span[0], hit.start - 8) : hit.start]
-        if not _BESIDE.search(before) and not re.search(r"(?:不|未|没有|没|无)[^,。;\n]{0,3}$", before) and not _is_wish(folded, hit.start):
+        if (
+            not _BESIDE.search(before)
+            and not re.search(r"(?:不|未|没有|没|无)[^,。;\n]{0,3}$", before)
+            and not _is_wish(folded, hit.start)
+        ):
             yield hit
 
 

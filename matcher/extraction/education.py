@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from matcher.extraction.basics import OTHERS_SECTIONS, section_at
 from matcher.extraction.dates import DateRange, earliest, find_points, latest, month_of
 from matcher.extraction.entries import Entry
 from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon, School, about_others, clause, is_negated
 from matcher.majors import Majors
-from matcher.schema import Basis, Degree, Education, Evidence, Fact, PartialDate, Period, ResumeText, StudyMode
+from matcher.schema import Basis, Degree, Education, Evidence, Fact, Period, ResumeText, StudyMode
 from matcher.text import Section
 
 _SCHOOL = re.compile(
@@ -23,8 +24,12 @@ _COLLEGE_OF = re.compile(r"(?<=大学)[\u4e00-\u9fff]{2,14}?学院|(?<=大学)[\
 _ENGLISH_SCHOOL = re.compile(
     r"(?:[A-Z][A-Za-z&.'\-]+ ){0,5}(?:University|College|Institute|School)(?: (?:of|for) (?:the )?[A-Z][A-Za-z&.'\-]+(?:(?: and| &)? [A-Z][A-Za-z&.'\-]+){0,5})?"
 )
-_COUNTED = re.compile(r"(?:\d+|[一二两三四五六七八九十几多]+)\s*[名位个]\s*(?:全日制|统招|是)?$|[□☐○]\s*$|(?:均|都|全)[为是]\s*$|多[是为]\s*$")
-_COURSES = re.compile(r"(?:主修|主要|核心|专业|相关|所学|主干|在校)?课程|主修\s*[:][^\n]*[、,][^\n]*[、,]|courses?work|主修科目")
+_COUNTED = re.compile(
+    r"(?:\d+|[一二两三四五六七八九十几多]+)\s*[名位个]\s*(?:全日制|统招|是)?$|[□☐○]\s*$|(?:均|都|全)[为是]\s*$|多[是为]\s*$"
+)
+_COURSES = re.compile(
+    r"(?:主修|主要|核心|专业|相关|所学|主干|在校)?课程|主修\s*[:][^\n]*[、,][^\n]*[、,]|courses?work|主修科目"
+)
 _NO_DEGREE = re.compile(r"(?:无|没有|未取得|未获得?|未拿到?)[^,。;\n]{0,6}(?:本科学历|学历证|毕业证)")
 _TOP_UP = re.compile(r"专升本|专接本|专转本|升本|专插本|专套本")
 _SECOND = re.compile(r"第二学历|第二学位|双学位|辅修|双专业|minor")
@@ -67,14 +72,23 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
     for match in _ENGLISH_SCHOOL.finditer(resume.text, start, end):
         matches.append((match.start(), match.end()))
     # 北大, 电大: a name of two characters counts only as the whole school name (东北大学 is no 北大)
-    named = [n for n in named if n[1] - n[0] > 2 or not any(m[0] < n[1] and n[0] < m[1] and m != n[:2] for m in matches)]
+    named = [
+        n for n in named if n[1] - n[0] > 2 or not any(m[0] < n[1] and n[0] < m[1] and m != n[:2] for m in matches)
+    ]
     if named:
         s, e, school = named[0]
         longer = [m for m in matches if m[0] <= s and e <= m[1] and not re.search(r"大学.+学院", folded[m[0] : m[1]])]
-        if longer and (kind := _pattern_kind(lex, folded[longer[0][0] : longer[0][1]])) in ("adult", "training", "secondary"):
+        if longer and (kind := _pattern_kind(lex, folded[longer[0][0] : longer[0][1]])) in (
+            "adult",
+            "training",
+            "secondary",
+        ):
             s, e = longer[0]
             return resume.text[s:e], kind, (resume.evidence(s, e),)
-        tail = re.match(r"(?:[\u4e00-\u9fff]{0,8})(?:继续教育学院|成人教育学院|网络教育学院|远程教育学院|函授部|夜大学|自学考试)", folded[e : e + 20])
+        tail = re.match(
+            r"(?:[\u4e00-\u9fff]{0,8})(?:继续教育学院|成人教育学院|网络教育学院|远程教育学院|函授部|夜大学|自学考试)",
+            folded[e : e + 20],
+        )
         if tail:
             return resume.text[s : e + tail.end()], "adult", (resume.evidence(s, e + tail.end()),)
         bracket = re.match(r"\([\u4e00-\u9fff]{2,6}\)", folded[e : e + 10])
@@ -84,7 +98,10 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
     if not matches:
         return "", "", ()
     s, e = matches[0]
-    lead = re.match(r"(?:[\u4e00-\u9fff]{0,10}?(?:毕业于|就读于|考入|考取|就读|进入|在|于|从|入读|毕业|入|赴))(?=[\u4e00-\u9fff]{2,})", folded[s:e])
+    lead = re.match(
+        r"(?:[\u4e00-\u9fff]{0,10}?(?:毕业于|就读于|考入|考取|就读|进入|在|于|从|入读|毕业|入|赴))(?=[\u4e00-\u9fff]{2,})",
+        folded[s:e],
+    )
     if lead and e - s - lead.end() >= 3:
         s += lead.end()
     name = resume.text[s:e]
@@ -98,9 +115,7 @@ def _pattern_kind(lex: Lexicon, school: str) -> str:
     return ""
 
 
-def _find_mode(
-    lex: Lexicon, folded: str, start: int, end: int
-) -> tuple[StudyMode, int, int] | None:
+def _find_mode(lex: Lexicon, folded: str, start: int, end: int) -> tuple[StudyMode, int, int] | None:
     """The study mode said in a span; any word against full-time wins over one for it."""
     hits = [(h.value, h.start, h.end) for h in lex.modes.scan(folded, start, end) if h.value is not None]
     against = [h for h in hits if h[0] is StudyMode.PART_TIME]
@@ -152,11 +167,15 @@ def _major(
 ) -> tuple[str, tuple[Evidence, ...]]:
     """The major named in a span: not part of the school's or college's name, not a course."""
     folded = resume.folded
-    colleges = [m.span() for m in re.finditer(r"[\u4e00-\u9fff]{2,14}(?:学院|系)(?![\u4e00-\u9fff]*专业)", folded[start:end])]
+    colleges = [
+        m.span() for m in re.finditer(r"[\u4e00-\u9fff]{2,14}(?:学院|系)(?![\u4e00-\u9fff]*专业)", folded[start:end])
+    ]
     blocked = [*avoid, *((start + a, start + b) for a, b in colleges)]
     best: tuple[int, int] | None = None
     for _, s, e in majors.scan(folded, start, end):
-        if _inside(blocked, s) or re.match(r"(?:二级|一级|三级|等级|考试|协会|竞赛|大赛|建模|作品|学士|硕士|博士)", folded[e : e + 4]):
+        if _inside(blocked, s) or re.match(
+            r"(?:二级|一级|三级|等级|考试|协会|竞赛|大赛|建模|作品|学士|硕士|博士)", folded[e : e + 4]
+        ):
             if re.match(r"(?:学士|硕士|博士)", folded[e : e + 4]) and best is None:
                 best = (s, e)
             continue
@@ -170,12 +189,17 @@ def _major(
 
 def _labelled_major(resume: ResumeText, label: Label) -> tuple[str, tuple[Evidence, ...]]:
     value = resume.folded[label.value_start : label.value_end]
-    stop = re.search(r"(?<=[\u4e00-\u9fff)]) +(?=\S)|[,;|/](?=\s*(?:本科|硕士|大专|学士|全日制|\d{4}))|\((?:本科|硕士|大专|全日制|统招|自考|函授)", value)
+    stop = re.search(
+        r"(?<=[\u4e00-\u9fff)]) +(?=\S)|[,;|/](?=\s*(?:本科|硕士|大专|学士|全日制|\d{4}))|\((?:本科|硕士|大专|全日制|统招|自考|函授)",
+        value,
+    )
     quoted = resume.evidence(label.value_start, label.value_start + (stop.start() if stop else len(value)))
     return quoted.text, (quoted,)
 
 
-def _loose_major(resume: ResumeText, start: int, end: int, taken: Sequence[tuple[int, int]], lex: Lexicon) -> tuple[str, tuple[Evidence, ...]]:
+def _loose_major(
+    resume: ResumeText, start: int, end: int, taken: Sequence[tuple[int, int]], lex: Lexicon
+) -> tuple[str, tuple[Evidence, ...]]:
     """A piece of a header line that is nothing else we know: an unlisted major, kept so that a person sees it."""
     folded = resume.folded
     for match in re.finditer(r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{2,10}\))?", folded[start:end]):
@@ -183,14 +207,18 @@ def _loose_major(resume: ResumeText, start: int, end: int, taken: Sequence[tuple
         word = match[0].removesuffix("专业")
         if any(a < e and s < b for a, b in taken) or lex.modes.first(folded, s, e) or _degree_hits(lex, folded, s, e):
             continue
-        if len(word) < 2 or re.search(r"大学|学院|学校|毕业|学位|学历|至今|排名|成绩|绩点|奖|时间|专业|生$|部$|班$|市$|省$|任|获|期间|系$", word):
+        if len(word) < 2 or re.search(
+            r"大学|学院|学校|毕业|学位|学历|至今|排名|成绩|绩点|奖|时间|专业|生$|部$|班$|市$|省$|任|获|期间|系$", word
+        ):
             continue
         quoted = resume.evidence(s, s + len(word))
         return quoted.text, (quoted,)
     return "", ()
 
 
-def _from_entry(resume: ResumeText, lex: Lexicon, majors: Majors, entry: Entry, labels: Sequence[Label], as_of: dt.date) -> Education | None:
+def _from_entry(
+    resume: ResumeText, lex: Lexicon, majors: Majors, entry: Entry, labels: Sequence[Label], as_of: dt.date
+) -> Education | None:
     folded = resume.folded
     end = _trim(resume, lex, entry)
     courses = _course_spans(folded, entry.start, end)
@@ -205,7 +233,11 @@ def _from_entry(resume: ResumeText, lex: Lexicon, majors: Majors, entry: Entry, 
             break
     hits: list[tuple[Degree, int, int]] = []
     for s, e in [*spans, (entry.start, end)]:
-        hits = [h for h in _degree_hits(lex, folded, s, e) if not _inside(courses, h[1]) and not _in_evidence(school_evidence, h[1])]
+        hits = [
+            h
+            for h in _degree_hits(lex, folded, s, e)
+            if not _inside(courses, h[1]) and not _in_evidence(school_evidence, h[1])
+        ]
         if hits:
             break
     if not hits:
@@ -297,8 +329,12 @@ def _trim(resume: ResumeText, lex: Lexicon, entry: Entry) -> int:
         stop_at = folded.find("\n", end + 1, entry.end)
         stop_at = entry.end if stop_at < 0 else stop_at
         line = folded[end + 1 : stop_at]
-        labelled = re.match(r"\W*(?:学历|学位|专业|学习形式|学历类型|教育类型|学制|培养方式|主修|统招|是否统招)\s*[:\t ]", line)
-        if not labelled and (_degree_hits(lex, folded, end + 1, stop_at) or find_school(resume, lex, end + 1, stop_at)[0]):
+        labelled = re.match(
+            r"\W*(?:学历|学位|专业|学习形式|学历类型|教育类型|学制|培养方式|主修|统招|是否统招)\s*[:\t ]", line
+        )
+        if not labelled and (
+            _degree_hits(lex, folded, end + 1, stop_at) or find_school(resume, lex, end + 1, stop_at)[0]
+        ):
             return end
         end = stop_at
         if end >= entry.end:
@@ -326,7 +362,6 @@ def find_education(
     as_of: dt.date,
 ) -> tuple[Education, ...]:
     """All study entries, latest first: dated entries, undated lines of the education section, labels, prose."""
-    folded = resume.folded
     found: list[Education] = []
     covered: list[tuple[int, int]] = []
     for entry in entries:
@@ -347,7 +382,11 @@ def find_education(
 def is_study(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Label]) -> bool:
     """Whether a dated entry is a course of study: it names a school or a degree, and no job at that school."""
     folded = resume.folded
-    fields = {x.field for x in labels if entry.start <= x.start < max(entry.period.to, *(e for _, e in entry.header or ((0, 0),)))}
+    fields = {
+        x.field
+        for x in labels
+        if entry.start <= x.start < max(entry.period.to, *(e for _, e in entry.header or ((0, 0),)))
+    }
     fields |= {name for name, _, _ in entry.cells}
     if "employer" in fields:
         return False
@@ -358,9 +397,7 @@ def is_study(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[La
     school = any(find_school(resume, lex, s, e)[0] for s, e in spans)
     if not degree and not school:
         return False
-    works = any(
-        _JOB_WORD.search(folded[s:e]) and not re.search(r"毕业|就读|攻读|学习", folded[s:e]) for s, e in spans
-    )
+    works = any(_JOB_WORD.search(folded[s:e]) and not re.search(r"毕业|就读|攻读|学习", folded[s:e]) for s, e in spans)
     employer = any(_EMPLOYER_WORD.search(folded[s:e]) for s, e in spans)
     if entry.section == "education":
         return not (employer and works and not degree)
@@ -403,7 +440,11 @@ def _undated(
         pos = e + 1
         if not line.strip() or "填起" in line or any(a < e and s < b for a, b in covered) or _COURSES.search(line):
             continue
-        if any(x.field not in ("degree", "school", "major", "mode", "graduated", "period") for x in labels if s <= x.start < e):
+        if any(
+            x.field not in ("degree", "school", "major", "mode", "graduated", "period")
+            for x in labels
+            if s <= x.start < e
+        ):
             continue
         hits = _degree_hits(lex, folded, s, e)
         school, _, _ = find_school(resume, lex, s, e)
@@ -432,7 +473,7 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
     mode = _find_mode(lex, folded, s, e)
     avoid = [*_course_spans(folded, s, e), *((x.start, x.end) for x in school_evidence)]
     major, major_evidence = _major(resume, majors, s, e, avoid)
-    points = [p for p in find_points(folded, s, e)]
+    points = list(find_points(folded, s, e))
     period = None
     if points:
         start = points[0] if len(points) > 1 else None
@@ -468,14 +509,14 @@ def _with_labels(
     as_of: dt.date,
 ) -> list[Education]:
     """Merge labelled facts (学历、毕业院校、专业、学习形式) outside dated entries; each 学历 label starts a group."""
-    from matcher.extraction.basics import OTHERS_SECTIONS, section_at
-
     folded = resume.folded
     groups: list[dict[str, Any]] = []
     for label in labels:
         if label.field not in ("degree", "school", "major", "mode", "graduated", "studied"):
             continue
-        if any(a <= label.start < b for a, b in covered) or section_at(sections, label.start) in OTHERS_SECTIONS | {"wish"}:
+        if any(a <= label.start < b for a, b in covered) or section_at(sections, label.start) in OTHERS_SECTIONS | {
+            "wish"
+        }:
             continue
         if label.value_end <= label.value_start or about_others(lex, folded, label.start):
             continue
@@ -486,7 +527,12 @@ def _with_labels(
             continue
         last = groups[-1] if groups else None
         if last is None or field in last or label.start - last["at"] > 160:
-            if last is not None and field == "degree" and "学位" in folded[label.start : label.value_start] and label.start - last["at"] <= 160:
+            if (
+                last is not None
+                and field == "degree"
+                and "学位" in folded[label.start : label.value_start]
+                and label.start - last["at"] <= 160
+            ):
                 continue  # 学历：本科 学位：学士 are one entry
             last = {"at": label.start}
             groups.append(last)
@@ -499,7 +545,9 @@ def _with_labels(
     return found
 
 
-def _from_group(resume: ResumeText, lex: Lexicon, majors: Majors, group: dict[str, Any], as_of: dt.date) -> Education | None:
+def _from_group(
+    resume: ResumeText, lex: Lexicon, majors: Majors, group: dict[str, Any], as_of: dt.date
+) -> Education | None:
     folded = resume.folded
     marks = [x for x in group.values() if isinstance(x, Label)]
     degree: Degree | None = None
@@ -532,7 +580,9 @@ def _from_group(resume: ResumeText, lex: Lexicon, majors: Majors, group: dict[st
         major, major_evidence = _labelled_major(resume, group["major"])
         mode = mode or _find_mode(lex, folded, group["major"].value_start, group["major"].value_end)
         if degree is None:
-            degree = _best_degree(_degree_hits(lex, folded, group["major"].value_start, group["major"].value_end), folded)
+            degree = _best_degree(
+                _degree_hits(lex, folded, group["major"].value_start, group["major"].value_end), folded
+            )
     if "mode" in group:
         mode = _labelled_mode(resume, lex, group["mode"]) or mode
         if _TOP_UP.search(folded[group["mode"].value_start : group["mode"].value_end]):
@@ -566,7 +616,9 @@ def _absorb(found: list[Education], item: Education) -> list[Education]:
         unknown = entry.degree is None or item.degree is None
         same_school = not item.school or not entry.school or item.school in entry.school or entry.school in item.school
         same_major = not item.major or not entry.major or item.major in entry.major or entry.major in item.major
-        if (same_degree and same_school) or (unknown and same_school and (item.school or same_major) and (item.degree or item.school or same_major)):
+        if (same_degree and same_school) or (
+            unknown and same_school and (item.school or same_major) and (item.degree or item.school or same_major)
+        ):
             if item.degree is None and not item.school and len([e for e in found if e.degree]) > 1 and not same_major:
                 continue
             found[i] = _joined(entry, item)
@@ -605,20 +657,26 @@ def _with_prose(
     as_of: dt.date,
 ) -> list[Education]:
     """Degree words elsewhere: in the head line, in a letter. Others' degrees, demands and negations are left out."""
-    from matcher.extraction.basics import section_at
-
     folded = resume.folded
     used = [(x.start, x.end) for item in found for x in item.evidence]
     for degree, s, e in _degree_hits(lex, folded, 0, len(folded)):
         kind = section_at(sections, s)
-        if _inside(covered, s) or _inside(used, s) or kind in ("family", "reference", "advert", "wish", "project", "campus"):
+        if (
+            _inside(covered, s)
+            or _inside(used, s)
+            or kind in ("family", "reference", "advert", "wish", "project", "campus")
+        ):
             continue
         a, b = clause(folded, s)
         if about_others(lex, folded, s) or is_negated(lex, folded, s) or _NO_DEGREE.search(folded[a:b]):
             continue
-        if kind in ("work", "internship") and not re.search(r"毕业|学历|学位|就读|攻读|考入|取得|获得|大学", folded[a:b]):
+        if kind in ("work", "internship") and not re.search(
+            r"毕业|学历|学位|就读|攻读|考入|取得|获得|大学", folded[a:b]
+        ):
             continue
-        if re.match(r"(?:及|或)?以[上下]|毕业生|层次|学生|实习生|院校|老师|教师|导师", folded[e : e + 4]) and not re.match(r"毕业", folded[e : e + 2]):
+        if re.match(
+            r"(?:及|或)?以[上下]|毕业生|层次|学生|实习生|院校|老师|教师|导师", folded[e : e + 4]
+        ) and not re.match(r"毕业", folded[e : e + 2]):
             continue
         a, b = _own_clause(folded, a, b, s, e)
         item = _from_span(resume, lex, majors, a, b, as_of)
@@ -645,7 +703,11 @@ def _merged(found: Sequence[Education]) -> list[Education]:
     kept: list[Education] = []
     for item in sorted(found, key=lambda e: -(bool(e.period) * 4 + bool(e.school) * 2 + bool(e.major))):
         for i, other in enumerate(kept):
-            if other.degree == item.degree and (not item.school or item.school == other.school) and (item.period is None or item.period == other.period or other.period is None):
+            if (
+                other.degree == item.degree
+                and (not item.school or item.school == other.school)
+                and (item.period is None or item.period == other.period or other.period is None)
+            ):
                 kept[i] = _joined(other, item)
                 break
         else:
@@ -713,9 +775,3 @@ def _worked_through(period: Period | None, work: Sequence[tuple[int, int]]) -> b
         return False
     first, stop = latest(period.start), earliest(period.end)
     return any(min(stop, b) - max(first, a) >= 18 for a, b in work)
-
-
-def graduation(education: Sequence[Education]) -> PartialDate | None:
-    """The end of the first full course of study after school: work before it is not counted when policy says so."""
-    ends = [e.period.end for e in education if e.period and e.period.end and e.degree and e.degree.rank >= 1 and e.finished]
-    return min(ends) if ends else None

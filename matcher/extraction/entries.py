@@ -18,7 +18,9 @@ from matcher.text import Section
 # Sections whose periods are no work or study of the candidate
 _SKIPPED = frozenset({"advert", "family", "reference"})
 _BULLET = re.compile(r"\s*(?:[-*•●▪■◆◇○·>▶►★]|\(?\d{1,2}[.、)）](?!\d)|[①-⑳])\s*")
-_DURATION = re.compile(r"[\[(]?\s*(?:共|约|合计)?\s*(?:\d{1,2}\s*年(?:\s*\d{1,2}\s*个月)?|\d{1,3}\s*个月|\d+\s*(?:yrs?|years?|mos?|months?))\s*[\])]?")
+_DURATION = re.compile(
+    r"[\[(]?\s*(?:共|约|合计)?\s*(?:\d{1,2}\s*年(?:\s*\d{1,2}\s*个月)?|\d{1,3}\s*个月|\d+\s*(?:yrs?|years?|mos?|months?))\s*[\])]?"
+)
 _SENTENCE_END = re.compile(r"[。;!?]\s*$")
 _MAX_HEADER = 64
 
@@ -146,7 +148,10 @@ def find_entries(
         period = ranges[0]
         last = line_of(period.to)  # a stacked date ends on a later line
         body_start = max(line.start, section.start) if section.start <= period.at else line.start
-        around = ((_tail(folded, body_start, period.at), period.at), (period.to, _head(folded, period.to, lines[last].end)))
+        around = (
+            (_tail(folded, body_start, period.at), period.at),
+            (period.to, _head(folded, period.to, lines[last].end)),
+        )
         spans = [(a, b) for a, b in around if not _blank(folded, a, b)]
         block_start = body_start
         claimed.update(range(i, last + 1))
@@ -211,13 +216,16 @@ def _head(folded: str, start: int, end: int) -> int:
     return min(match.start() if match else end, start + 80)
 
 
-_RECORD_FIELDS = frozenset({"employer", "title", "department", "school", "major", "degree", "mode", "kind", "graduated", "studied"})
+_RECORD_FIELDS = frozenset(
+    {"employer", "title", "department", "school", "major", "degree", "mode", "kind", "graduated", "studied"}
+)
 
 
 def _is_record(labels: Sequence[Label], ranges: Sequence[DateRange]) -> bool:
     """Whether the period is the value of a label (`在职时间：2019.07-2023.12`, `自【…】到【…】`)."""
     return any(
-        x.field == "period" and (x.value_start <= ranges[0].at < x.value_end or 0 <= ranges[0].at - x.value_start <= 2) for x in labels
+        x.field == "period" and (x.value_start <= ranges[0].at < x.value_end or 0 <= ranges[0].at - x.value_start <= 2)
+        for x in labels
     )
 
 
@@ -278,7 +286,16 @@ def _cells(
                 break
             heads = _split(folded, lines[k], mark)
             names = [_field_of(lex, folded, *h) for h in heads]
-            if len([n for n in names if n in ("employer", "title", "period", "school", "major", "degree", "department")]) < 2:
+            if (
+                len(
+                    [
+                        n
+                        for n in names
+                        if n in ("employer", "title", "period", "school", "major", "degree", "department")
+                    ]
+                )
+                < 2
+            ):
                 continue
             shift = 0
             if len(heads) != len(row):
@@ -303,7 +320,11 @@ def _split(folded: str, line: _Line, mark: str) -> list[tuple[int, int]]:
         while b > a and folded[b - 1].isspace():
             b -= 1
         spans.append((a, b))
-    return spans[1:-1] if mark == "|" and len(spans) > 2 and spans[0][0] == spans[0][1] and spans[-1][0] == spans[-1][1] else spans
+    return (
+        spans[1:-1]
+        if mark == "|" and len(spans) > 2 and spans[0][0] == spans[0][1] and spans[-1][0] == spans[-1][1]
+        else spans
+    )
 
 
 def _field_of(lex: Lexicon, folded: str, start: int, end: int) -> str:
@@ -338,7 +359,9 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
     if "\t" in folded[line.start : line.end] or "|" in folded[line.start : line.end]:
         return True
     # prose: `...2018年7月至2021年6月在甲银行任柜员...`
-    return header_words(lex, folded, last.to, min(line.end, last.to + 50)) or header_words(lex, folded, max(body, first.at - 50), first.at)
+    return header_words(lex, folded, last.to, min(line.end, last.to + 50)) or header_words(
+        lex, folded, max(body, first.at - 50), first.at
+    )
 
 
 def _segments(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]) -> list[tuple[int, int]]:
@@ -374,7 +397,17 @@ def _complete(lex: Lexicon, folded: str, spans: Sequence[tuple[int, int]]) -> bo
 def names_employer(lex: Lexicon, folded: str, start: int, end: int) -> bool:
     """An employer word that ends a name of its own: 重庆农村商业银行, not the 金融 of 金融产品经理."""
     for hit in lex.employers.scan(folded, start, end):
-        strong = hit.term in ("公司", "集团", "银行", "支行", "分行", "有限公司", "股份有限公司", "有限责任公司", "分公司")
+        strong = hit.term in (
+            "公司",
+            "集团",
+            "银行",
+            "支行",
+            "分行",
+            "有限公司",
+            "股份有限公司",
+            "有限责任公司",
+            "分公司",
+        )
         before = folded[max(start, hit.start - 2) : hit.start]
         ends = hit.end >= end or not ("\u4e00" <= folded[hit.end] <= "\u9fff")
         if (hit.term.isascii() or len(before.strip(" \t|:,·")) == 2) and (ends or strong):

@@ -45,7 +45,9 @@ from matcher.terms import TermIndex
 from matcher.text import Section
 
 _NO_JOBS = frozenset({"project", "campus", "advert", "family", "reference"})
-_PIECE = re.compile(r"[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]+(?:\([^()\n]{1,16}\)[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]*)*(?:(?<=[a-z.&]) (?=[a-z&])[a-z&.'\-]+)*")
+_PIECE = re.compile(
+    r"[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]+(?:\([^()\n]{1,16}\)[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]*)*(?:(?<=[a-z.&]) (?=[a-z&])[a-z&.'\-]+)*"
+)
 _LATIN_PIECE = re.compile(r"(?:(?! {2,}| - |, (?!ltd|inc|llc|co\b|corp))[^\t|·•;\n()])+")
 _NOT_PIECE = re.compile(
     r"(?:共|约)?\d{1,2}年(?:\d{1,2}个?月)?|\d+个?月|\d[\d\-.,~kw万元]*(?:/月|元|k|万|人)?\S{0,3}|税前|至今|在职|离职|全职|民营|国企|上市公司|外资|合资|"
@@ -53,11 +55,17 @@ _NOT_PIECE = re.compile(
 )
 # a piece that is a sentence about duties, not a name
 _NOT_NAME = re.compile(r"^(?:与|和|对|负责|为|把|将|用|从|在.*时|同|给|做|写|管|带|参与|协助|配合|主导|完成)|[、,]|了$")
-_STRIP_EMPLOYER = re.compile(r"^(?:我|后|并|又|再|先后?|随后|之后|毕业后|毕业)*(?:就职于|任职于|供职于|服务于|工作于|加盟|加入|进入|入职|跳槽到|跳槽至|调入|调到|调至|转到|转至|来到|回到|在|于|到|进|去|从|自)+")
-_STRIP_TITLE = re.compile(r"^(?:[,，]|我|并|后|先|起|一直|主要|正式|历任|先后)*(?:担任|任职为?|出任|升任|晋升为?|晋升至|提拔为?|转岗为?|转为|转任|调任|做了?|从事|任|当|为|是|的)+(?:[一二两]?[名个]|一年|两年)?")
+_STRIP_EMPLOYER = re.compile(
+    r"^(?:我|后|并|又|再|先后?|随后|之后|毕业后|毕业)*(?:就职于|任职于|供职于|服务于|工作于|加盟|加入|进入|入职|跳槽到|跳槽至|调入|调到|调至|转到|转至|来到|回到|在|于|到|进|去|从|自)+"
+)
+_STRIP_TITLE = re.compile(
+    r"^(?:[,，]|我|并|后|先|起|一直|主要|正式|历任|先后)*(?:担任|任职为?|出任|升任|晋升为?|晋升至|提拔为?|转岗为?|转为|转任|调任|做了?|从事|任|当|为|是|的)+(?:[一二两]?[名个]|一年|两年)?"
+)
 _DEPARTMENT = re.compile(r"(?:部|处|室|科|组|线|事业部|条线|中心)$")
 _TITLE_TAIL = re.compile(r"(?:岗|一职|职务|职位|的?工作|兼.*)$")
-_PROJECT = re.compile(r"项目(?!经理|主管|助理|总监|专员|管理|负责人|运营|岗|工程师)|课题|改版|上线|系统建设|平台建设|专项|工程$")
+_PROJECT = re.compile(
+    r"项目(?!经理|主管|助理|总监|专员|管理|负责人|运营|岗|工程师)|课题|改版|上线|系统建设|平台建设|专项|工程$"
+)
 _INTERN = re.compile(r"实习|见习|intern(?:ship)?\b|trainee\b")
 _PART = re.compile(r"兼职|part-time|part time")
 _FREE = re.compile(r"自由职业|自由设计师|自由撰稿|freelanc|接单|独立设计师")
@@ -86,7 +94,9 @@ def _employer_end(lex: Lexicon, folded: str, s: int, e: int) -> int | None:
     blocked = [(h.start, h.end) for h in _not_employers().scan(folded, s, e)]
     best = None
     for hit in lex.employers.scan(folded, s, e):
-        if any(a <= hit.start < b for a, b in blocked) or (hit.start == s and hit.end - s < 4 and not hit.term.isascii()):
+        if any(a <= hit.start < b for a, b in blocked) or (
+            hit.start == s and hit.end - s < 4 and not hit.term.isascii()
+        ):
             continue
         best = hit.end
     for inst in lex.institutions.scan(folded, s, e):
@@ -123,7 +133,11 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
             title = _strip(folded, a, b)
     stop_at = max((e for _, e in entry.header), default=entry.end)
     for label in labels:
-        if entry.start <= label.start < stop_at and label.value_end > label.value_start and not re.match(r"无|暂无|待业|离职", folded[label.value_start :]):
+        if (
+            entry.start <= label.start < stop_at
+            and label.value_end > label.value_start
+            and not re.match(r"无|暂无|待业|离职", folded[label.value_start :])
+        ):
             if label.field == "employer" and employer is None:
                 employer = (label.value_start, label.value_end)
             elif label.field == "title" and title is None:
@@ -135,7 +149,9 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
         latin = sum(c.isascii() and c.isalpha() for c in folded[s:e]) > 0.6 * max(1, len(folded[s:e].replace(" ", "")))
         for match in (_LATIN_PIECE if latin else _PIECE).finditer(folded, s, e):
             a, b = match.start(), match.end()
-            if a < pos or any(x.start <= a < x.value_end and x.field not in ("period", "employer", "title") for x in labels):
+            if a < pos or any(
+                x.start <= a < x.value_end and x.field not in ("period", "employer", "title") for x in labels
+            ):
                 continue
             a, b = _strip(folded, a, b)
             if b - a < 2 or _NOT_PIECE.fullmatch(folded, a, b) or any(a <= x.start < b for x in labels):
@@ -190,11 +206,20 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
 def _names_itself(folded: str, stop: int, end: int) -> bool:
     """Whether what follows an employer's name in the same piece still belongs to it: a branch, department or bracket."""
     rest = folded[stop:end]
-    return not rest or bool(re.match(r"\(", rest)) or bool(re.search(r"(?:部|处|室|中心|组|科|线|店|站|厂|院|分部|项目|平台|总部|机构|行|社|所|局|会|团|队)\)?$", rest)) or len(rest) <= 3
+    return (
+        not rest
+        or bool(re.match(r"\(", rest))
+        or bool(
+            re.search(r"(?:部|处|室|中心|组|科|线|店|站|厂|院|分部|项目|平台|总部|机构|行|社|所|局|会|团|队)\)?$", rest)
+        )
+        or len(rest) <= 3
+    )
 
 
 def _strong_employer(lex: Lexicon, folded: str, s: int, e: int) -> bool:
-    return bool(re.search(r"公司|集团|银行|支行|分行|信用社|事务所|医院|学校|大学|酒店", folded[s:e])) and not _title_at_end(lex, folded, s, e)
+    return bool(
+        re.search(r"公司|集团|银行|支行|分行|信用社|事务所|医院|学校|大学|酒店", folded[s:e])
+    ) and not _title_at_end(lex, folded, s, e)
 
 
 def _strip(folded: str, a: int, b: int) -> tuple[int, int]:
@@ -257,9 +282,9 @@ def find_jobs(
             continue
         if _VOLUNTEER.search(header) and entry.section not in ("work", "internship"):
             continue
-        drafts.append(_draft(resume, lex, entry.section, entry.period, entry.header, names, entry.start, entry.end, as_of))
-    if not drafts:
-        drafts = _from_blocks(resume, lex, sections, labels, as_of)
+        drafts.append(
+            _draft(resume, lex, entry.section, entry.period, entry.header, names, entry.start, entry.end, as_of)
+        )
     drafts += _from_prose(resume, lex, sections, [(d.job.start, d.job.end) for d in drafts], study, as_of)
     drafts.sort(key=lambda d: d.job.start)
     drafts = _settle_open_ends(_inherit(resume, lex, drafts, as_of), as_of)
@@ -301,13 +326,6 @@ def _draft(
     return Draft(job, period.flags, interval(period.start, period.end, period.ongoing, as_of, period.flags))
 
 
-def _from_blocks(
-    resume: ResumeText, lex: Lexicon, sections: Sequence[Section], labels: Sequence[Label], as_of: dt.date
-) -> list[Draft]:
-    """Labelled blocks with separate 开始/结束 dates are rare; a work section without any period yields no months."""
-    return []
-
-
 # --- prose --------------------------------------------------------------------------------------------------------
 
 _START_CUE = re.compile(
@@ -346,7 +364,9 @@ def _from_prose(
     last_year = 0
     for a, b, stop in _clauses(folded):
         kind = section_at(sections, a)
-        if kind not in ("", "work", "basic", "self", "other", "wish") or any(s <= a < e or s < b <= e for s, e in covered):
+        if kind not in ("", "work", "basic", "self", "other", "wish") or any(
+            s <= a < e or s < b <= e for s, e in covered
+        ):
             continue
         text = folded[a:b]
         points = [p for p in find_points(folded, a, b) if not any(s <= p[1] < e for s, e in ranges)]
@@ -357,11 +377,15 @@ def _from_prose(
             last_year = date.year
             before, after = folded[max(a, s - 8) : s], folded[e : min(stop, e + 30)]
             start_cue, end_cue = _START_CUE.search(after), _END_CUE.search(after)
-            schooling = re.search(r"毕业(?!后)|考入|出生|生(?:于|人)|入学|取得|获得|考取|就读|攻读|报到|离校|拿到", after[:12])
+            schooling = re.search(
+                r"毕业(?!后)|考入|出生|生(?:于|人)|入学|取得|获得|考取|就读|攻读|报到|离校|拿到", after[:12]
+            )
             if _UNTIL.search(before) or (end_cue and not (start_cue and start_cue.start() < end_cue.start())):
                 close(date, b)
             elif start_cue and not schooling:
-                if any(x.start <= s < x.end for x in study) and not re.search(r"公司|银行|集团|支行|分行|科技|传媒|小学|中学", folded[e:stop]):
+                if any(x.start <= s < x.end for x in study) and not re.search(
+                    r"公司|银行|集团|支行|分行|科技|传媒|小学|中学", folded[e:stop]
+                ):
                     continue
                 previous = open_job
                 names = _prose_names(resume, lex, e, stop)
@@ -405,7 +429,9 @@ def _clauses(folded: str) -> Iterable[tuple[int, int, int]]:
         start = sentence.end()
 
 
-_RELATIVE_DATE = re.compile(r"(?P<which>同年|当年|那年|次年|第二年|翌年)(?:的)?\s*(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月")
+_RELATIVE_DATE = re.compile(
+    r"(?P<which>同年|当年|那年|次年|第二年|翌年)(?:的)?\s*(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月"
+)
 
 
 def _relative_points(folded: str, a: int, b: int, year: int) -> list[tuple[PartialDate, int, int]]:
@@ -439,7 +465,10 @@ def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
         prefix = re.search(r"[\u4e00-\u9fffa-z]{0,8}$", folded[s:begin])
         if prefix:
             begin -= len(prefix[0])
-        strip = re.search(r"(?:担任|任职|任|做|从事|当|为|是|转岗|升任|晋升为?|的|到|至|里|在|名|个|成为|改做|转做|转)", folded[begin : hit.start])
+        strip = re.search(
+            r"(?:担任|任职|任|做|从事|当|为|是|转岗|升任|晋升为?|的|到|至|里|在|名|个|成为|改做|转做|转)",
+            folded[begin : hit.start],
+        )
         if strip:
             begin += strip.end()
         title = (begin, hit.end)
@@ -472,7 +501,12 @@ def _inherit(resume: ResumeText, lex: Lexicon, drafts: Sequence[Draft], as_of: d
                 draft = replace(
                     draft,
                     job=replace(
-                        job, employer=holder.job.employer, kind=same_kind, domains=domains, possible_domains=possible, domain_evidence=quotes
+                        job,
+                        employer=holder.job.employer,
+                        kind=same_kind,
+                        domains=domains,
+                        possible_domains=possible,
+                        domain_evidence=quotes,
                     ),
                 )
         result.append(draft)
@@ -493,7 +527,9 @@ def _inherit(resume: ResumeText, lex: Lexicon, drafts: Sequence[Draft], as_of: d
         if id(d) in containers:
             # its own title covers only the months no inner entry covers; a person may ask, so it becomes possible
             inner = [
-                x for x in result if x is not d and x.job.employer == d.job.employer and _encloses(d.intervals, x.intervals)
+                x
+                for x in result
+                if x is not d and x.job.employer == d.job.employer and _encloses(d.intervals, x.intervals)
             ]
             if span(x.intervals for x in inner).high >= span([d.intervals]).low - 2:
                 continue
@@ -502,9 +538,7 @@ def _inherit(resume: ResumeText, lex: Lexicon, drafts: Sequence[Draft], as_of: d
 
 
 def _encloses(outer: Interval, inner: Interval) -> bool:
-    return bool(
-        outer.outer and inner.outer and outer.outer[0] <= inner.outer[0] and inner.outer[1] <= outer.outer[1]
-    )
+    return bool(outer.outer and inner.outer and outer.outer[0] <= inner.outer[0] and inner.outer[1] <= outer.outer[1])
 
 
 def _adjacent(before: Draft, after: Draft) -> bool:
@@ -522,7 +556,11 @@ def _settle_open_ends(drafts: Sequence[Draft], as_of: dt.date) -> list[Draft]:
         period = d.job.period
         if period and period.end is None and not period.ongoing and period.start is not None:
             start = latest(period.start)
-            later = [earliest(x.job.period.start) for x in drafts if x.job.period and x.job.period.start and earliest(x.job.period.start) > start]
+            later = [
+                earliest(x.job.period.start)
+                for x in drafts
+                if x.job.period and x.job.period.start and earliest(x.job.period.start) > start
+            ]
             if start == latest_start and not later:
                 d = replace(
                     d,
@@ -627,15 +665,29 @@ def stated_years(
             continue
         s, e = clause(folded, match.start())
         e = next((m.start() for m in re.finditer(r"[,、]", folded[match.end() : e])), e - match.end()) + match.end()
-        before, after = folded[max(s, match.start() - 16) : match.start()], folded[match.end() : min(e, match.end() + 24)]
+        before, after = (
+            folded[max(s, match.start() - 16) : match.start()],
+            folded[match.end() : min(e, match.end() + 24)],
+        )
         labelled = any(x.field == "years" and x.value_start <= match.start() < x.value_end for x in labels)
-        if labelled and (value := next(x for x in labels if x.field == "years" and x.value_start <= match.start() < x.value_end)):
+        if labelled and (
+            value := next(x for x in labels if x.field == "years" and x.value_start <= match.start() < x.value_end)
+        ):
             before = ""
             after = folded[match.end() : value.value_end]
-        about_work = labelled or re.search(r"经验|经历|从业|工龄|experience", after[:22]) or re.search(r"(?:从事|做|干|任|当|共|总共|共计|一共|合计)[^,。;]{0,14}$|(?:经验|从业|工作年限|工作)[^,。;]{0,6}$", before)
+        about_work = (
+            labelled
+            or re.search(r"经验|经历|从业|工龄|experience", after[:22])
+            or re.search(
+                r"(?:从事|做|干|任|当|共|总共|共计|一共|合计)[^,。;]{0,14}$|(?:经验|从业|工作年限|工作)[^,。;]{0,6}$",
+                before,
+            )
+        )
         if not about_work or about_others(lex, folded, match.start()) or is_negated(lex, folded, match.start(), 4):
             continue
-        if re.search(r"岗位要求|任职|招聘|要求", folded[max(0, s - 12) : match.start()]) or (match.start() > 0 and folded[match.start() - 1].isdigit()):
+        if re.search(r"岗位要求|任职|招聘|要求", folded[max(0, s - 12) : match.start()]) or (
+            match.start() > 0 and folded[match.start() - 1].isdigit()
+        ):
             continue
         months = _months_of(match)
         if months is None or months > 50 * 12:
@@ -646,10 +698,20 @@ def stated_years(
         elif less:
             bounds, vague = MonthSpan(max(0, months - 12), months), True
         elif match["more"] in ("以上", "及以上", "多", "余") or match["plus"]:
-            bounds, vague = MonthSpan(months, months + 11 if match["more"] in ("多", "余") or match["plus"] else 600), False
+            bounds, vague = (
+                MonthSpan(months, months + 11 if match["more"] in ("多", "余") or match["plus"] else 600),
+                False,
+            )
         else:
             bounds, vague = MonthSpan(months, months), False
-        found.append(StatedYears(bounds, before[-16:] + folded[match.start() : match.end()] + after, vague, resume.evidence(match.start(), min(e, match.end() + len(after.rstrip())))))
+        found.append(
+            StatedYears(
+                bounds,
+                before[-16:] + folded[match.start() : match.end()] + after,
+                vague,
+                resume.evidence(match.start(), min(e, match.end() + len(after.rstrip()))),
+            )
+        )
     return tuple(found)
 
 

@@ -13,7 +13,22 @@ _COLON = re.compile(
 _BEFORE = frozenset(" \t\n|,;。、(/·•-—*[【〖〔<#>+】]〗")
 _VALUE_END = re.compile(r"[\n\t|;】〗`]| {2,}|。")
 _ONE_LINE = frozenset(
-    {"name", "sex", "birth", "age", "phone", "school", "major", "degree", "mode", "employer", "title", "expected", "graduated", "portfolio"}
+    {
+        "name",
+        "sex",
+        "birth",
+        "age",
+        "phone",
+        "school",
+        "major",
+        "degree",
+        "mode",
+        "employer",
+        "title",
+        "expected",
+        "graduated",
+        "portfolio",
+    }
 )
 _SPACED_OK = frozenset({"name", "birth", "age", "degree", "school", "major", "mode", "sex", "title", "employer"})
 

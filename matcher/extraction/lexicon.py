@@ -76,7 +76,9 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
     def rows(name: str, *columns: str) -> list[dict[str, str]]:
         return [row for _, row in read_table(data_dir / name, columns)]
 
-    degrees: list[tuple[str, Degree | None]] = [(r["term"], Degree(r["degree"])) for r in rows("degrees.csv", "term", "degree")]
+    degrees: list[tuple[str, Degree | None]] = [
+        (r["term"], Degree(r["degree"])) for r in rows("degrees.csv", "term", "degree")
+    ]
     degrees += [(r["term"], None) for r in rows("degree_exclusions.csv", "term")]
 
     schools: list[tuple[str, School]] = []
@@ -125,7 +127,9 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
         institution_first=tuple(first),
         institution_patterns=tuple(patterns),
         skills=TermIndex(
-            (w, (r["skill"], r["kind"])) for r in rows("skills.csv", "skill", "aliases", "kind") for w in _aliases(r, "skill")
+            (w, (r["skill"], r["kind"]))
+            for r in rows("skills.csv", "skill", "aliases", "kind")
+            for w in _aliases(r, "skill")
         ),
         certificates=TermIndex(
             (w.strip().lower(), (r["certificate"], ""))

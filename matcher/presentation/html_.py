@@ -169,7 +169,9 @@ def _parts(contributions: Sequence[Contribution]) -> tuple[Part, ...]:
     shown = [c for c in contributions if round(c.points, 1)]
     largest = max((abs(c.points) for c in shown), default=1.0)
     return tuple(
-        Part(word("feature", c.feature), round(c.points, 1), round(abs(c.points) / largest * 100, 1), one_line(c.detail))
+        Part(
+            word("feature", c.feature), round(c.points, 1), round(abs(c.points) / largest * 100, 1), one_line(c.detail)
+        )
         for c in shown
     )
 
@@ -181,7 +183,11 @@ def _facts(profile: CandidateProfile) -> list[tuple[str, str]]:
     months = profile.total_months.value
     years = ""
     if months is not None:
-        years = f"{months.low / 12:.1f} 年" if months.low == months.high else f"{months.low / 12:.1f}–{months.high / 12:.1f} 年"
+        years = (
+            f"{months.low / 12:.1f} 年"
+            if months.low == months.high
+            else f"{months.low / 12:.1f}–{months.high / 12:.1f} 年"
+        )
     age = ""
     if profile.age_range:
         low, high = profile.age_range

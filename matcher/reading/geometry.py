@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from matcher.reading.layout import Cell, glue, is_date_like, is_field_label, is_heading, opens_section, starts_item, table_lines
+from matcher.reading.layout import Cell, glue, is_date_like, is_field_label, is_heading, opens_known, opens_section, row_lines, starts_item, table_lines
 
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u3000-\u303f\U00020000-\U0003ffff]")
 _GUTTER = 1.2  # ems: the least blank that parts two columns
@@ -385,6 +385,8 @@ def _split(spans: Sequence[Piece]) -> tuple[list[Piece], list[Piece], list[Piece
             size = min(_height(left), _height(right))
             if (best is None or size > best[0]) and _are_columns(left, right):
                 left, right = _below_title(left, right)
+                if high < float("inf"):
+                    left, right = _without_last_heading(left, right), _without_last_heading(right, left)
                 chosen = {id(s) for s in (*left, *right)}
                 others = [s for s in spans if id(s) not in chosen]
                 middle = min(s.box.y0 for s in (*left, *right))
@@ -402,6 +404,14 @@ def _below_title(left: list[Piece], right: list[Piece]) -> tuple[list[Piece], li
         return left, right
     kept_left, kept_right = ([s for s in side if s not in title] for side in (left, right))
     return (kept_left, kept_right) if kept_left and kept_right else (left, right)
+
+
+def _without_last_heading(side: list[Piece], other: Sequence[Piece]) -> list[Piece]:
+    """A heading that ends a column and stands below the other one belongs to what comes below both."""
+    last = max(side, key=lambda s: s.base)
+    if len(side) > 1 and is_heading(last.text) and last.base > max(s.base for s in other):
+        return [s for s in side if s is not last]
+    return side
 
 
 def _height(spans: Sequence[Piece]) -> float:
@@ -430,9 +440,11 @@ def _rows(spans: Sequence[Piece]) -> list[Line]:
         parts = [group]
         if len(group) >= 2 and is_heading(group[0].text) and not is_heading(whole):
             parts = [group[:1], group[1:]]
-        made = [
-            Line(_line_text(p), p[0].x0, p[-1].x1, base, max(s.em for s in p), left, right) for p in parts
-        ]
+        made = []
+        for part in parts:
+            pairs = row_lines([s.text for s in part]) if any(is_field_label(s.text) for s in part[:-1]) else [_line_text(part)]
+            size = max(s.em for s in part)
+            made += [Line(text, part[0].x0, part[-1].x1, base, size, left, right) for text in pairs]
         lines.append((base, made))
     lines.sort(key=lambda item: item[0])
     flat = [line for _, group in lines for line in group]
@@ -440,11 +452,15 @@ def _rows(spans: Sequence[Piece]) -> list[Line]:
     return [replace(line, full_lines=full) for line in flat]
 
 
-def page_lines(pieces: Sequence[Piece], rules: Sequence[Rule]) -> list[Line]:
-    """The lines of a page in reading order."""
+def page_lines(pieces: Sequence[Piece], rules: Sequence[Rule], width: float = 0.0) -> list[Line]:
+    """The lines of a page in reading order; ``width`` of the page, when known, tells where its right margin is."""
     walls = _Walls(tuple(r for r in rules if r.x1 - r.x0 < 3 and r.y1 - r.y0 > 6))
     spans = _spans(pieces, walls)
-    return arrange(_tables(spans, rules) if rules else spans)
+    lines = arrange(_tables(spans, rules) if rules else spans)
+    margin = width - min((s.x0 for s in spans), default=0.0)
+    if margin <= 0:
+        return lines
+    return [replace(line, full_lines=3) if line.em and abs(line.x1 - margin) <= 1.6 * line.em else line for line in lines]
 
 
 # --- wrapped lines ----------------------------------------------------------------------------------------------
@@ -475,7 +491,7 @@ def _continues(line: Line, after: Line) -> bool:
     """Whether ``after`` is the rest of ``line``, wrapped at the column's edge."""
     if not line.em or not after.em or not line.text or not after.text:
         return False
-    if abs(line.em - after.em) > 0.08 * line.em or starts_item(after.text) or is_heading(line.text):
+    if abs(line.em - after.em) > 0.08 * line.em or opens_known(after.text) or is_heading(line.text):
         return False
     if re.search(r"[。！？!?；;：:]$", line.text) or "\t" in line.text or "\t" in after.text:
         return False
@@ -489,13 +505,21 @@ def _continues(line: Line, after: Line) -> bool:
         return False
     width = line.x1 - line.x0
     long = width >= 24 * line.em
-    reaches = line.x1 >= line.right - (1.6 if long else 1.1) * line.em
+    reaches = line.x1 + _first_unit(after.text) * line.em >= line.right - (0.6 if long else 0.1) * line.em
     # one line is always the longest, and some may be as long by chance: more must reach the edge that is to count,
     # and a short line that opens with a date is an entry's head (2018.07-2021.06 甲银行)
     head = not long and starts_item(line.text) and not re.search(r"[，、；]", line.text)
     if reaches and not head and width >= 10 * line.em and line.full_lines >= (2 if long else 3):
         return True
-    return width >= 8 * line.em and _cuts_word(line.text, after.text)
+    return width >= 8 * line.em and not starts_item(after.text) and _cuts_word(line.text, after.text)
+
+
+def _first_unit(text: str) -> float:
+    """Width in ems of what a line break cannot part from the head of a text: a character, or a word and its marks."""
+    found = re.match(r"[\w%.,'/+@&()-]*[^\W\u2e80-\uffff][\w%.,'/+@&()-]*|\S", text, re.ASCII)
+    unit = found[0] if found else ""
+    marks = re.match(r"[，。、；：！？）》”’]*", text[len(unit) :])
+    return min(sum(1.0 if _WIDE.match(c) else 0.5 for c in unit + (marks[0] if marks else "")), 12.0)
 
 
 def unwrap(lines: Sequence[Line]) -> list[str]:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from matcher.knowledge import load_headings, load_words
+from matcher.knowledge import DATA_DIR, load_headings, load_words, read_table
 
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_OR_MARK = _HAN + "，。、；：！？（）《》“”‘’—…【】"
 _LABELLED = re.compile(r"^[^：:\n]{1,10}[：:]\s*\S")
 _DATE = re.compile(r"(?:19|20)\d\d\s*(?:[年./\-—–~～至]|$)")
+_ANY_LABEL = re.compile(r"^[^\W\d][^：:，。,;；\t\n]{0,11}[：:]\s*$")
 _LIST_MARK = re.compile(r"^\s*(?:[•·●■◆▶►▪◇○□★☆➢✓√\-*]|[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．])")
 _TIME_WORDS = ("时间", "日期", "起止", "年月", "年限")
 _PERSON_WORDS = frozenset({"姓名", "中文姓名", "应聘者", "应聘者姓名", "候选人", "name"})
@@ -36,7 +37,9 @@ def compact(text: str) -> str:
 
 @lru_cache
 def _labels() -> frozenset[str]:
-    return frozenset(compact(word) for word in load_words("form_labels.txt"))
+    rows = (row for _, row in read_table(DATA_DIR / "labels.csv", ["label", "field"]))
+    known = {row["label"] for row in rows if row["field"] != "family"}  # 父亲 stands in a column of its own
+    return frozenset(compact(word) for word in known.union(load_words("form_labels.txt"))) - {""}
 
 
 @lru_cache
@@ -45,8 +48,10 @@ def _headings() -> frozenset[str]:
 
 
 def is_field_label(text: str) -> bool:
-    """Whether a short text names a field of a form (data/form_labels.txt), alone: ``学 历``, ``姓名：``."""
-    return len(text) <= 40 and _label_key(text) in _labels()
+    """Whether a short text names a field of a form, alone: ``学 历``, ``姓名：`` (data/form_labels.txt, labels.csv)."""
+    if len(text) > 40 or not text:
+        return False
+    return _label_key(text) in _labels() or bool(_ANY_LABEL.match(text) and not is_heading(text))
 
 
 def _label_key(text: str) -> str:
@@ -86,10 +91,16 @@ def is_date_like(text: str) -> bool:
 
 def starts_item(line: str) -> bool:
     """Whether a line opens something new: a list mark, a date, a label, a heading."""
+    return opens_known(line) or bool(re.match(r"^\s*[^：:，。,.]{1,10}[：:]", line))
+
+
+def opens_known(line: str) -> bool:
+    """Like ``starts_item``, but only known words are labels: ``个道理：`` may be the rest of a sentence."""
     head = line.strip()[:14]
-    return bool(
-        not head or _LIST_MARK.match(head) or _DATE.match(head) or is_heading(line) or re.match(r"^[^：:，。,.]{1,10}[：:]", head)
-    )
+    if not head or _LIST_MARK.match(head) or _DATE.match(head) or is_heading(line):
+        return True
+    label = re.match(r"^[^：:，。,.]{1,10}[：:]", head)
+    return bool(label and (compact(label[0]) in _labels() or compact(label[0]) in _all_headings()))
 
 
 def glue(left: str, right: str) -> str:
@@ -257,6 +268,12 @@ def _headed(header: Sequence[str], body: Sequence[Sequence[str]]) -> list[str]:
     for row in filled:
         lines += _data_row(row)
     return lines
+
+
+def row_lines(texts: Sequence[str]) -> list[str]:
+    """Lines of one row of texts that stand side by side: ``label：value`` where they alternate, else one line."""
+    cells = [_clean(text) for text in texts if text.strip()]
+    return _pairs(cells) or _row(cells)
 
 
 def tidy_lines(lines: Iterable[str]) -> str:

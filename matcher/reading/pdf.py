@@ -94,7 +94,7 @@ def _glyphs(page: pypdfium2.PdfPage) -> tuple[list[_Glyph], int]:
         angle = round(math.degrees(math.atan2(matrix.b, matrix.a))) % 360
         color = (red.value, green.value, blue.value, alpha.value)
         if char:
-            right = _along(rect, angle, x.value, y.value)
+            right = _along(rect, angle, x.value, y.value) - _slant(matrix) * 0.88 * em
             if code > 0x2E7F:  # pdfium gives some full-width characters the box of their ink
                 right = max(right, 0.98 * em * math.hypot(matrix.a, matrix.b) / (math.hypot(matrix.c, matrix.d) or 1.0))
             found.append(_Glyph(char, x.value, y.value, right, em, angle, color, modes[address], i))
@@ -107,6 +107,13 @@ def _along(rect: Any, angle: int, x: float, y: float) -> float:
     direction = math.radians(angle)
     corners = ((rect.left, rect.bottom), (rect.right, rect.bottom), (rect.left, rect.top), (rect.right, rect.top))
     return max(0.0, *((cx - x) * math.cos(direction) + (cy - y) * math.sin(direction) for cx, cy in corners))
+
+
+def _slant(matrix: Any) -> float:
+    """How far slanted (oblique) letters lean to the right, by height: their boxes are that much wider than they are."""
+    area = matrix.a * matrix.d - matrix.b * matrix.c
+    lean = float((matrix.a * matrix.c + matrix.b * matrix.d) / area) if area else 0.0
+    return lean if 0.05 < lean < 1 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +295,9 @@ def _runs(glyphs: Sequence[_Glyph]) -> list[list[_Glyph]]:
             across = abs(dy * math.cos(direction) - dx * math.sin(direction))
             em = max(last.em, glyph.em)
             alike = (last.char in _BLANK_LINE) == (glyph.char in _BLANK_LINE)  # a field's line ends its label
+            if along == 0 and across == 0:  # letters of one ligature
+                runs[-1].append(glyph)
+                continue
             if alike and abs(last.em - glyph.em) <= 0.05 * em and across < 0.2 * em and -0.3 * em < along - last.right < 0.15 * em:
                 runs[-1].append(glyph)
                 continue
@@ -309,6 +319,8 @@ def _undouble(glyphs: Sequence[_Glyph]) -> list[_Glyph]:
         for near in ((column + i, row + j) for i in (-1, 0, 1) for j in (-1, 0, 1)):
             for index in places.get((glyph.char, *near), ()):
                 other = kept[index]
+                if other is not None and glyph.order == other.order + 1 and glyph.x == other.x and glyph.char.islower():
+                    continue  # a ligature of two letters (ff)
                 if other is not None and abs(other.x - glyph.x) < step * 0.9 and abs(other.y - glyph.y) < step * 0.9:
                     # 11 or ll of a narrow font stand closer than a third of an em, but never overlap
                     if abs(other.x - glyph.x) < 0.6 * max(glyph.right, 0.1) or abs(other.y - glyph.y) > 0.05 * glyph.em:
@@ -385,7 +397,10 @@ def _read_page(document: pypdfium2.PdfDocument, index: int) -> _Page:
     kept, marks = _without_watermarks(pieces)
     added, fields = _annotations(document, page, angle)
     rules = [_rule(rule, angle) for rule in drawn.rules]
-    lines = [*page_lines([*kept, *added], rules), *page_lines(sideways, ())]
+    left, right = sorted((_turn(box[0], box[1], angle)[0], _turn(box[2], box[3], angle)[0]))
+    kept = [replace(p, x0=p.x0 - left, x1=p.x1 - left) for p in (*kept, *added)]
+    rules = [replace(r, x0=r.x0 - left, x1=r.x1 - left) for r in rules]
+    lines = [*page_lines(kept, rules, right - left), *page_lines(sideways, ())]
     text = "\n".join(line.text for line in lines)
     page.set_rotation(rotation)
     sound = _is_sound(text, len(glyphs), unmapped, drawn, scanned)

@@ -80,7 +80,7 @@ def test_a_side_bar_without_headings(make_pdf: Maker) -> None:
             ["甲银行 产品经理\t2018.07-2021.06", "乙银行 客户经理\t2016.07-2018.06", "丙银行 柜员\t2014.07-2016.06"],
         ),
         # labels and values
-        ([("姓名", "王测试"), ("学历", "本科"), ("专业", "会计学")], ["姓名\t王测试", "学历\t本科", "专业\t会计学"]),
+        ([("姓名", "王测试"), ("学历", "本科"), ("专业", "会计学")], ["姓名：王测试", "学历：本科", "专业：会计学"]),
         # headings in the margin
         ([("教育背景", "2014.09-2018.06 某大学 本科"), ("工作经历", "2018.07-2021.06 甲银行 产品经理")],
          ["教育背景", "2014.09-2018.06 某大学 本科", "工作经历", "2018.07-2021.06 甲银行 产品经理"]),
@@ -123,6 +123,16 @@ def test_rows_stay_rows(make_pdf: Maker, rows: list[tuple[str, str]], expected: 
         (
             "<p>负责SQL Server数据仓库and business intelligence</p><ul><li>第一</li><li>第二</li></ul>",
             ["负责SQL Server数据仓库and business intelligence", "第一", "第二"],
+        ),
+        (
+            "<p style='font-family:DejaVu Sans;font-style:italic'>Sample Payments (Shanghai) Ltd. Office offers</p>",
+            ["Sample Payments (Shanghai) Ltd. Office offers"],
+        ),
+        (
+            "<p style='width:330px'>Built a churn model and a cross-sell model; monitored, recalibrated and documented both of them every "
+            "quarter of a year, with a report of ten pages for the management.</p>",
+            ["Built a churn model and a cross-sell model; monitored, recalibrated and documented both of them every quarter of a year, "
+             "with a report of ten pages for the management."],
         ),
     ],
 )  # fmt: skip
