@@ -11,10 +11,10 @@ import argparse
 import datetime as dt
 import os
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -60,10 +60,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _set_streams() -> None:
-    """A console that cannot show a character shows a stand-in instead of failing."""
+    """A console that cannot show a character shows a stand-in instead of failing; one without Chinese gets UTF-8."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            try:
+                "符合".encode(stream.encoding)
+                stream.reconfigure(errors="replace")
+            except (UnicodeEncodeError, LookupError):
+                stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _fail(message: str) -> int:
@@ -279,12 +283,12 @@ def run_match(arguments: argparse.Namespace) -> int:
     matcher = _load()
     as_of = arguments.as_of or dt.date.today()
     unread = 0
-    found = _match_all(matcher, arguments.files, as_of)
+    found: Iterator[tuple[str, MatchResult | Unreadable]] = _match_all(matcher, arguments.files, as_of)
     several = False
     if arguments.json:
-        first = [pair for pair, _ in zip(found, range(2), strict=False)]
+        first = list(islice(found, 2))
         several = len(first) > 1 or len(arguments.files) > 1
-        found = _chain(first, found)
+        found = chain(first, found)
     for name, result in found:
         if isinstance(result, Unreadable):
             unread += 1
@@ -310,11 +314,6 @@ def _match_all(
 
     for name, item in _inputs(files):
         yield name, item if isinstance(item, Unreadable) else _match(matcher, item, as_of)
-
-
-def _chain(first: Iterable[Any], rest: Iterator[Any]) -> Iterator[Any]:
-    yield from first
-    yield from rest
 
 
 def _error(problem: Unreadable) -> dict[str, Any]:
@@ -420,6 +419,8 @@ def _write_line(lines: TextIO, result: MatchResult | Unreadable) -> None:
 @contextmanager
 def _atomic(path: Path | None) -> Iterator[TextIO | None]:
     """A text file that appears whole at the end or not at all."""
+    import tempfile
+
     if path is None:
         yield None
         return
@@ -496,11 +497,17 @@ def run_positions(arguments: argparse.Namespace) -> int:
 def run_evaluate(arguments: argparse.Namespace) -> int:
     """``evaluate``: top-1, top-3, MRR, nDCG@3, overall and per position."""
     from matcher.evaluation import evaluate, load_rows
+    from matcher.knowledge import KnowledgeError
     from matcher.pipeline import match_resume
     from matcher.presentation.terminal import console, print_figures
     from matcher.text import to_resume
 
-    rows = load_rows(arguments.labelled)
+    try:
+        rows = load_rows(arguments.labelled)
+    except (KnowledgeError, OSError) as error:
+        reason = str(error) if arguments.labelled.is_file() else f"{arguments.labelled}：找不到文件 (file not found)"
+        print(f"无法读取 cannot read {reason}", file=sys.stderr)
+        return UNREAD
     matcher = _load()
     as_of = arguments.as_of or dt.date.today()
 
@@ -602,14 +609,9 @@ def run_fit(arguments: argparse.Namespace) -> int:
 def run_serve(arguments: argparse.Namespace) -> int:
     """``serve``: the HTTP door on waitress."""
     try:
-        from waitress import serve
-
-        from service import create_app
+        from service import run
     except ImportError as error:
         raise UsageError(
-            f"缺少组件 {error.name}；请安装 requirements.txt 并在项目目录中运行 (missing {error.name})"
+            f"缺少组件 {error.name}；请安装 requirements.txt，并在项目目录中运行 (missing {error.name})"
         ) from error
-    app = create_app()
-    print(f"服务已启动 serving on http://{arguments.host}:{arguments.port}  （Ctrl-C 停止 to stop）", file=sys.stderr)
-    serve(app, host=arguments.host, port=arguments.port)
-    return DONE
+    return run(arguments.host, arguments.port)

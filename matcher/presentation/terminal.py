@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
@@ -30,9 +32,15 @@ _COLOURS = {
 }
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave the exit code to the command line."""
+        raise BrokenPipeError
+
+
 def console(file: Any = None, width: int | None = None, stderr: bool = False) -> Console:
     """A console without markup, highlighting or emoji: what a resume says is never taken for an instruction."""
-    return Console(file=file, width=width, stderr=stderr, markup=False, highlight=False, emoji=False)
+    return _Console(file=file, width=width, stderr=stderr, markup=False, highlight=False, emoji=False)
 
 
 def print_result(result: MatchResult, out: Console, name: str = "", no_fit_below: float = 20.0) -> None:
@@ -49,62 +57,55 @@ def print_result(result: MatchResult, out: Console, name: str = "", no_fit_below
     out.print(_remarks(result, out))
 
 
-def print_shortlists(
-    shortlists: Iterable[tuple[Position, Sequence[Row]]], out: Console, same_person: Mapping[str, int] | None = None
-) -> None:
-    """The first candidates of each position in one table."""
-    table = _table(out)
-    table.add_column("岗位", overflow="fold", min_width=12)
-    table.add_column("名次", justify="right", no_wrap=True)
-    table.add_column("候选人", overflow="fold", min_width=6)
-    table.add_column("匹配度", justify="right", no_wrap=True)
-    table.add_column("分层", no_wrap=True)
-    table.add_column("文件", overflow="fold", style="dim")
+def print_shortlists(shortlists: Iterable[tuple[Position, Sequence[Row]]], out: Console) -> None:
+    """The first candidates of each position; those whose resume speaks of another trade are left to the workbook."""
     for position, rows in shortlists:
-        title = f"{position.position_id} {position.title}"
-        for row in rows:
+        fitting = [row for row in rows if row.assessment.tier is not Tier.NO_FIT]
+        title = Text(f"{position.position_id} {position.title}", style="bold")
+        out.print(title if fitting else title.append("  没有匹配的候选人", style="dim not bold"))
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for width in (4, 14, 5, 12):  # the same for every position, so that columns stand in line
+            grid.add_column(width=width, no_wrap=True, overflow="ellipsis", justify="right" if width < 6 else "left")
+        grid.add_column(overflow="fold", style="dim")
+        for row in fitting:
             tier = row.assessment.tier
-            table.add_row(
-                title,
-                str(row.rank),
+            grid.add_row(
+                f"{row.rank}.",
                 candidate_name(row.result),
                 f"{row.assessment.score:.1f}",
                 Text(word("tier", tier.value), style=_COLOURS[tier]),
                 one_line(row.result.name),
             )
-            title = ""
-        if not rows:
-            table.add_row(title, "", "没有候选人", "", "", "")
-        table.add_section()
-    out.print(table)
+        out.print(grid)
 
 
 def print_positions(positions: Sequence[Position], domains: Mapping[str, str], out: Console) -> None:
     """The positions and what their rules ask for."""
-    table = _table(out)
+    table = _table()
     for heading, more in (
-        ("编号", {"justify": "right", "no_wrap": True}),
-        ("岗位", {"overflow": "fold", "min_width": 10}),
+        ("", {"justify": "right", "no_wrap": True}),
+        ("岗位", {"overflow": "fold", "min_width": 14}),
         ("学历", {"no_wrap": True}),
         ("专业", {"overflow": "fold"}),
         ("经验", {"overflow": "fold"}),
+        ("年限", {"no_wrap": True, "justify": "right"}),
         ("年龄", {"no_wrap": True}),
     ):
         table.add_column(heading, **more)
     for p in positions:
-        years = f"{p.min_years}年 {'或'.join(domains.get(d, d) for d in p.experience_domains)}"
         degree = ("全日制" if p.full_time else "") + p.min_degree.value
         majors = "、".join(p.majors) + ("等" if p.majors_open else "")
+        worked = "或".join(domains.get(d, d) for d in p.experience_domains)
+        if p.needs_portfolio:
+            worked += "（附作品）"
         age = f"≤{p.max_age}" if p.max_age is not None else "不限"
-        table.add_row(
-            str(p.position_id), p.title, degree, majors, years + ("；附作品" if p.needs_portfolio else ""), age
-        )
+        table.add_row(str(p.position_id), p.title, degree, majors, worked, f"{p.min_years}年", age)
     out.print(table)
 
 
 def print_figures(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], out: Console) -> None:
     """A table of figures: the first column to the left, the others to the right."""
-    table = _table(out, title)
+    table = _table(title)
     for i, heading in enumerate(headings):
         table.add_column(heading, justify="right" if i else "left", no_wrap=bool(i))
     for row in rows:
@@ -120,14 +121,10 @@ def candidate_name(result: MatchResult) -> str:
 # --- parts --------------------------------------------------------------------------------------------------------
 
 
-def _table(out: Console, title: str | None = None) -> Table:
+def _table(title: str | None = None) -> Table:
     from rich import box
 
-    plain = not _writes(out, "─━│")
-    return Table(
-        box=box.ASCII2 if plain else box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold",
-        pad_edge=False, padding=(0, 1), header_style="bold",
-    )  # fmt: skip
+    return Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
 
 
 def _writes(out: Console, signs: str) -> bool:
@@ -184,7 +181,7 @@ def _chip(verdict: Verdict, out: Console, with_word: bool) -> Text:
 
 def _overview(matches: Sequence[Assessment], out: Console) -> Table:
     wide = out.width >= _WIDE
-    table = _table(out)
+    table = _table()
     table.add_column("", justify="right", no_wrap=True)
     table.add_column("岗位", overflow="fold", min_width=10)
     table.add_column("匹配度", no_wrap=True)
@@ -218,15 +215,34 @@ def _quote(result: MatchResult, verdict: Verdict, room: int) -> str:
     return " ".join(shown) + (f" 等{len(found)}处" if rest else "")
 
 
+# Marks that may not begin a line, and marks that may not end one.
+_NOT_FIRST = "，。、；：？！）】》”’…%％·～—,.;:?!)]}"
+_NOT_LAST = "（【《“‘([{"
+
+
+def wrapped(text: str, cells: int) -> str:
+    """``text`` broken into lines of at most ``cells`` columns as Chinese is set: anywhere between wide characters, not
+    inside a Latin word or a number, no closing mark at the start of a line."""
+    pieces = re.findall(rf"[{re.escape(_NOT_LAST)}]*(?:[!-~]+|.)[{re.escape(_NOT_FIRST)}]*", text)
+    lines, line = [], ""
+    for piece in pieces:
+        if line and cell_len(line) + cell_len(piece) > cells:
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    return "\n".join([*lines, line.rstrip()] if line.strip() else lines)
+
+
 def _details(result: MatchResult, rank: int, a: Assessment, out: Console) -> RenderableType:
     head = Text(f"{rank}. {a.title}", style="bold")
     head.append(f"  {a.score:.1f} 分 ", style="bold")
     head.append(word("tier", a.tier.value), style=_COLOURS[a.tier])
     grid = Table.grid(padding=(0, 1))
-    grid.add_column(no_wrap=True)
-    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True, width=1)
+    grid.add_column(no_wrap=True, width=6)
     grid.add_column(overflow="fold")
-    room = max(20, out.width - 12)
+    room = max(20, out.width - 11)
     shown = (*a.verdicts, *(p for p in a.preferred if p.outcome is Outcome.MEETS))
     if rank > 1 and a.tier is Tier.NO_FIT:  # a position far off needs no proof of what is met
         shown = tuple(v for v in a.verdicts if v.outcome is not Outcome.MEETS)
@@ -236,9 +252,9 @@ def _details(result: MatchResult, rank: int, a: Assessment, out: Console) -> Ren
         special = verdict in a.preferred
         sign = ("★" if _writes(out, "★") else "*") if special else mark(verdict.outcome, out.encoding)
         label = "优先" if special else word("rule", verdict.rule)
-        body = Text(one_line(verdict.reason))
+        body = Text(wrapped(one_line(verdict.reason), room))
         if verdict.evidence:
-            body.append("\n" + _quote(result, verdict, room), style="dim")
+            body.append("\n" + wrapped(_quote(result, verdict, room), room), style="dim")
         style = "magenta" if special else _COLOURS[verdict.outcome]
         grid.add_row(Text(sign, style=style), Text(label, style=style), body)
     points = sorted(
@@ -246,12 +262,14 @@ def _details(result: MatchResult, rank: int, a: Assessment, out: Console) -> Ren
     )
     if points:
         made = "，".join(f"{word('feature', c.feature)} {c.points:+.1f}" for c in points[:6])
-        grid.add_row("", "得分", Text(made, style="dim"))
+        grid.add_row("", "得分", Text(wrapped(made, room), style="dim"))
     if a.missing:
-        grid.add_row("", "未见", Text(one_line("、".join(a.missing)), style="dim"))
+        grid.add_row("", "未见", Text(wrapped(one_line("、".join(a.missing)), room), style="dim"))
     for verdict in a.verdicts:
         if verdict.outcome is Outcome.UNKNOWN and verdict.question:
-            grid.add_row(Text("→", style="yellow"), Text("要问", style="yellow"), one_line(verdict.question))
+            grid.add_row(
+                Text("→", style="yellow"), Text("要问", style="yellow"), wrapped(one_line(verdict.question), room)
+            )
     return Group(head, Padding(grid, (0, 0, 0, 2)))
 
 
