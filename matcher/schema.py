@@ -238,6 +238,8 @@ class CandidateProfile:
     relatives: Fact[str]  # a relative said to work at the bank
     expected_position: Fact[str]
     notices: tuple[Notice, ...] = ()
+    # titles of a domain that the candidate claims outside every dated job: a reason to ask before saying 不符合
+    claimed_domains: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

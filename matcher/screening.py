@@ -279,6 +279,18 @@ def experience(case: Case) -> Verdict:
             reason,
             question=ask,
         )
+    claimed = tuple(e for d in position.experience_domains for e in profile.claimed_domains.get(d, ()))
+    worked = profile.total_months.value
+    if claimed and (worked is None or worked.high >= need or not profile.jobs):
+        return _verdict(
+            case,
+            "experience",
+            Outcome.UNKNOWN,
+            Fact("", Basis.INFERRED, claimed),
+            clause,
+            f"简历另处提到{claimed[0].text}，未能对应到有起止时间的工作，待核实",
+            question=ask,
+        )
     total = profile.total_months
     got = certain.value if certain and certain.value else MonthSpan(0, 0)
     if total.value is None:

@@ -20,16 +20,16 @@ from matcher.extraction.basics import (
     find_sex,
     text_notices,
 )
-from matcher.extraction.domains import domain_indexes
+from matcher.extraction.domains import domain_indexes, mentions
 from matcher.extraction.education import find_education, full_time_bachelor, highest_degree
 from matcher.extraction.entries import find_entries
 from matcher.extraction.jobs import StatedYears, domain_months, find_jobs, stated_years, total_months
 from matcher.extraction.labels import find_labels
-from matcher.extraction.lexicon import lexicon
+from matcher.extraction.lexicon import Lexicon, lexicon
 from matcher.knowledge import DATA_DIR, load_policy
 from matcher.majors import Majors, load_majors
-from matcher.schema import Basis, CandidateProfile, Fact, JobKind, MonthSpan, Notice, ResumeText
-from matcher.text import sections
+from matcher.schema import Basis, CandidateProfile, Evidence, Fact, Job, JobKind, MonthSpan, Notice, ResumeText
+from matcher.text import Section, sections
 
 
 @lru_cache
@@ -57,6 +57,7 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
     possible = dict(domain_months(drafts, counted, possible=True))
     total, certain, possible, conflict = _with_stated(total, certain, possible, stated)
     rules = policy["input"]
+    jobs = tuple(d.job for d in drafts)
     return CandidateProfile(
         as_of=as_of,
         name=find_name(resume, lex, labels),
@@ -73,7 +74,7 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
             full_time["infer_regular_school"],
             [d.intervals.inner for d in drafts if d.intervals.inner and d.job.kind is JobKind.FULL_TIME],
         ),
-        jobs=tuple(d.job for d in drafts),
+        jobs=jobs,
         total_months=total,
         domain_months=certain,
         possible_domain_months=possible,
@@ -88,7 +89,39 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
             *conflict,
             *text_notices(resume, rules["min_characters"], rules["stuffing_min_repeats"], rules["stuffing_share"]),
         ),
+        claimed_domains=_claims(resume, lex, parts, jobs),
     )
+
+
+# where a title is no claim of one's own work
+_NO_CLAIM = frozenset(
+    {"advert", "wish", "family", "reference", "education", "project", "campus", "training", "award", "hobby"}
+)
+
+
+def _claims(
+    resume: ResumeText, lex: Lexicon, parts: Sequence[Section], jobs: Sequence[Job]
+) -> dict[str, tuple[Evidence, ...]]:
+    """Titles of each domain claimed outside every dated job: work that was told but could not be dated."""
+    spans = []
+    for part in parts:
+        if part.kind in _NO_CLAIM:
+            continue
+        at = part.start
+        for job in sorted(jobs, key=lambda j: j.start):
+            end = job.end if job.end - job.start <= 900 else max(e.end for e in job.evidence)
+            if job.start < part.end and end > part.start:
+                if job.start > at:
+                    spans.append((at, job.start))
+                at = max(at, end)
+        if at < part.end:
+            spans.append((at, part.end))
+    found = {}
+    for domain in domain_indexes()[0]:
+        quotes = tuple(resume.evidence(h.start, h.end) for h in mentions(lex, resume.folded, domain, spans))
+        if quotes:
+            found[domain] = quotes[:3]
+    return found
 
 
 _NO_WORK = re.compile(
@@ -120,8 +153,10 @@ def _with_stated(
         named = [
             domain
             for domain, index in indexes.items()
-            if (domain != "banking"
-            and any(h.value in ("title", "title_if_duty") for h in index.titles.scan(item.subject)))
+            if (
+                domain != "banking"
+                and any(h.value in ("title", "title_if_duty") for h in index.titles.scan(item.subject))
+            )
             or any(True for _ in index.duty.scan(item.subject))
         ]
         if re.search(r"银行(?:从业|工作|机构|业|一线|网点|系统)", item.subject):

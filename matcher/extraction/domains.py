@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from matcher.extraction.lexicon import Lexicon, clause
+from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
 from matcher.knowledge import DATA_DIR, KnowledgeError, read_table
 from matcher.schema import Evidence, ResumeText
 from matcher.terms import Hit, TermIndex
@@ -92,6 +92,7 @@ def bank_status(lex: Lexicon, employer: str) -> str:
     for pattern, item in lex.institution_first:
         if _fits(pattern, employer):
             return item.counts_as_bank
+    employer = employer.split("(", 1)[0] or employer
     names = [h for h in lex.institutions.scan(employer) if h.end - h.start > 2 or h.start == 0 or h.term.isascii()]
     tail = next(
         (
@@ -101,7 +102,7 @@ def bank_status(lex: Lexicon, employer: str) -> str:
         ),
         None,
     )
-    if tail is not None and names:
+    if tail is not None:
         return "no"  # 某某银行职工食堂
     if names:
         return max(names, key=lambda h: h.end - h.start).value.counts_as_bank
@@ -187,7 +188,7 @@ def _context(folded: str, job: JobSpans, index: DomainIndex) -> Hit[str] | None:
             if not _is_wish(folded, hit.start):
                 return hit
     named = [span for span in (job.employer, job.title) if span]
-    return next((hit for span in named if (hit := index.context_employer.first(folded, *span))), None)
+    return next((found for span in named if (found := index.context_employer.first(folded, *span))), None)
 
 
 def _bank(resume: ResumeText, lex: Lexicon, job: JobSpans, index: DomainIndex) -> _Answer | None:
@@ -211,6 +212,21 @@ def _bank(resume: ResumeText, lex: Lexicon, job: JobSpans, index: DomainIndex) -
     if answer != "no" and job.employer is None and (duty := next(_duties(index, folded, job.entry), None)):
         return False, (resume.evidence(duty.start, duty.end),)
     return None
+
+
+def mentions(lex: Lexicon, folded: str, domain: str, spans: Iterable[tuple[int, int]]) -> Iterator[Hit[str]]:
+    """Titles of a domain that the candidate claims within spans: not negated, not wished for, not somebody else's."""
+    index = domain_indexes()[0].get(domain)
+    if index is None:
+        return
+    for start, end in spans:
+        for hit in index.titles.scan(folded, start, end):
+            before = folded[max(start, hit.start - 8) : hit.start]
+            if hit.value not in _CERTAIN_ROLES or _BESIDE.search(before) or _is_wish(folded, hit.start):
+                continue
+            if is_negated(lex, folded, hit.start, 8) or about_others(lex, folded, hit.start):
+                continue
+            yield hit
 
 
 # outsourced staff on a bank's premises: whether that is 银行机构从业 is for a person to say

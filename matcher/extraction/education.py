@@ -83,7 +83,7 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
             "training",
             "secondary",
         ):
-            s, e = longer[0]
+            s, e = _after_lead(folded, *longer[0]), longer[0][1]
             return resume.text[s:e], kind, (resume.evidence(s, e),)
         tail = re.match(
             r"(?:[\u4e00-\u9fff]{0,8})(?:继续教育学院|成人教育学院|网络教育学院|远程教育学院|函授部|夜大学|自学考试)",
@@ -106,6 +106,17 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
         s += lead.end()
     name = resume.text[s:e]
     return name, _pattern_kind(lex, folded[s:e]), (resume.evidence(s, e),)
+
+
+_LEAD = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,10}?(?:毕业于|就读于|考入|考取|就读|进入|在|于|从|入读|毕业|入|赴|是))(?=[\u4e00-\u9fff]{2,})"
+)
+
+
+def _after_lead(folded: str, s: int, e: int) -> int:
+    """Where a school's name begins behind the verb that leads to it: 我考入重庆大学."""
+    lead = _LEAD.match(folded[s:e])
+    return s + lead.end() if lead and e - s - lead.end() >= 3 else s
 
 
 def _pattern_kind(lex: Lexicon, school: str) -> str:
@@ -178,6 +189,9 @@ def _major(
         ):
             if re.match(r"(?:学士|硕士|博士)", folded[e : e + 4]) and best is None:
                 best = (s, e)
+            continue
+        if re.match(r"\s+(?:in|\()\s*[a-z]", folded[e : e + 8]) and best is None:
+            best = (s, e)  # Bachelor of Engineering in Software Engineering: what follows says more
             continue
         best = (s, e)
         break
@@ -752,12 +766,14 @@ def full_time_bachelor(
         return Fact(True, Basis.STATED, stated[0].mode_evidence or stated[0].evidence[:2], stated[0].note)
     for e in bachelors:
         months = _months_long(e.period)
-        if infer and e.mode is None and e.regular_school and months is not None and "专升本" not in e.note:
-            if min_years * 12 <= months + 2 and months <= max_years * 12 and not _worked_through(e.period, work):
-                note = "未写学习形式；普通高校、学制年限相符，推定全日制（请核验学信网）"
-                if e.overseas:
-                    note = "境外院校，推定全日制；请查验教育部留学服务中心学历认证"
-                return Fact(True, Basis.INFERRED, e.evidence[:3], note)
+        plain = e.mode is None and e.regular_school and "专升本" not in e.note
+        if not infer or not plain or months is None or _worked_through(e.period, work):
+            continue
+        if min_years * 12 <= months + 2 and months <= max_years * 12:
+            note = "未写学习形式；普通高校、学制年限相符，推定全日制（请核验学信网）"
+            if e.overseas:
+                note = "境外院校，推定全日制；请查验教育部留学服务中心学历认证"
+            return Fact(True, Basis.INFERRED, e.evidence[:3], note)
     open_ones = [e for e in bachelors if e.mode is None]
     if open_ones:
         return Fact()

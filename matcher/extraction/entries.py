@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from matcher.extraction.dates import DateRange, find_ranges
 from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon
-from matcher.text import Section
+from matcher.text import Section, heading_kind
 
 # Sections whose periods are no work or study of the candidate
 _SKIPPED = frozenset({"advert", "family", "reference"})
@@ -124,6 +124,9 @@ def find_entries(
         section = section_of(period.at)
         if section.kind not in _SKIPPED and period.at < section.end:
             by_line.setdefault(line_of(period.at), []).append(period)
+    for i, ranges in by_line.items():  # 高级数据分析师（2024年起） beside a full period is a turn within it
+        full = [r for r in ranges if not is_since(folded, r)]
+        by_line[i] = full or ranges
     anchors = {
         i
         for i, ranges in by_line.items()
@@ -333,13 +336,18 @@ def _field_of(lex: Lexicon, folded: str, start: int, end: int) -> str:
     return hit.value if hit and hit.start == start and end - hit.end <= 4 else ""
 
 
+def is_since(folded: str, period: DateRange) -> bool:
+    """Whether a period is only a beginning (2022年起), not an open range (2022.03-)."""
+    open_end = period.end is None and not period.ongoing and "open_end" in period.flags
+    return open_end and folded[period.to - 1 : period.to] not in ("-", "~")
+
+
 def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange], section: Section) -> bool:
     """Whether the periods of a line start entries, rather than stand inside a sentence about duties."""
     first, last = ranges[0], ranges[-1]
-    if len(ranges) == 1 and first.end is None and not first.ongoing and "open_end" in first.flags:
-        since = not re.match(r"[-~]", folded[max(first.at, first.to - 1) : first.to])
-        if since and not names_employer(lex, folded, last.to, min(line.end, last.to + 40)):
-            return False  # 2022年起担任测试组长: a turn within the job around it
+    if len(ranges) == 1 and is_since(folded, first):
+        # 2022年起担任测试组长: a turn within the job around it
+        return names_employer(lex, folded, last.to, min(line.end, last.to + 40))
     body = max(line.start, section.start if section.start < first.at else line.start)
     before, after = folded[body : first.at], folded[last.to : line.end]
     bullet = _BULLET.match(before)
@@ -415,6 +423,17 @@ def names_employer(lex: Lexicon, folded: str, start: int, end: int) -> bool:
     return False
 
 
+def _bare_name(folded: str, line: _Line) -> bool:
+    """A short line of name-like words right above a date line: an employer without any telling word (青柚互动)."""
+    text = folded[line.start : line.end].strip()
+    return (
+        2 <= _width(text) <= 20
+        and not re.search(r"[,。;:!?@\d]", text)
+        and not _BULLET.match(text)
+        and heading_kind(text) is None
+    )
+
+
 def _neighbours(
     lex: Lexicon,
     folded: str,
@@ -430,7 +449,7 @@ def _neighbours(
     k = i - 1
     while k >= 0 and len(before) < 3 and k not in claimed and k not in anchors and lines[k].start >= section.start:
         if folded[lines[k].start : lines[k].end].strip():
-            if not is_header_line(lex, folded, lines[k]):
+            if not is_header_line(lex, folded, lines[k]) and not (k == i - 1 and _bare_name(folded, lines[k])):
                 break
             before.append(k)
         elif before:

@@ -91,6 +91,8 @@ class _Names:
 
 def _employer_end(lex: Lexicon, folded: str, s: int, e: int) -> int | None:
     """Where the employer's name ends inside a piece, or None when the piece names none."""
+    bracket = folded.find("(", s + 2, e)
+    e = bracket if bracket > 0 else e
     blocked = [(h.start, h.end) for h in _not_employers().scan(folded, s, e)]
     best = None
     for hit in lex.employers.scan(folded, s, e):
@@ -154,7 +156,12 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
             ):
                 continue
             a, b = _strip(folded, a, b)
-            if b - a < 2 or _NOT_PIECE.fullmatch(folded, a, b) or any(a <= x.start < b for x in labels):
+            if (
+                b - a < 2
+                or re.fullmatch(r"[a-z]?\d+(?:\.\d+)*", folded[a:b])
+                or _NOT_PIECE.fullmatch(folded, a, b)
+                or any(a <= x.start < b for x in labels)
+            ):
                 continue
             lead = _STRIP_EMPLOYER.match(folded[a:b])
             if lead and b - a - lead.end() >= 2:
@@ -186,7 +193,12 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 continue
             if not _DEPARTMENT.search(folded[a:b]) and not re.search(r"[,;:。]", folded[s:a]):
                 loose.append((a, b))
-    if employer is None and len(titles) > 1:
+    if (
+        employer is None
+        and len(titles) > 1
+        and lex.employers.first(folded, *titles[0])
+        and not folded[titles[0][0]].isascii()
+    ):
         employer, title = titles[0], titles[1]  # 木棉基金销售　金融产品设计师
     if employer is not None:
         bracket = re.search(r"\s*[(\[][^()\[\]]*\d{4}|\s+\d{4}", folded[slice(*employer)])
@@ -275,9 +287,9 @@ def find_jobs(
             continue
         names = _names(resume, lex, entry, labels)
         header = "\n".join(folded[s:e] for s, e in entry.header)
-        if names.employer is None and names.title is None:
-            if entry.section not in ("work", "internship") or not header.strip() or _PROJECT.search(header):
-                continue
+        nameless = names.employer is None and names.title is None
+        if nameless and (entry.section not in ("work", "internship") or not header.strip() or _PROJECT.search(header)):
+            continue
         if names.employer is None and _PROJECT.search(header) and drafts:
             continue
         if _VOLUNTEER.search(header) and entry.section not in ("work", "internship"):
@@ -285,12 +297,20 @@ def find_jobs(
         drafts.append(
             _draft(resume, lex, entry.section, entry.period, entry.header, names, entry.start, entry.end, as_of)
         )
-    drafts += _from_prose(resume, lex, sections, [(d.job.start, d.job.end) for d in drafts], study, as_of)
+    told = [(d.job.start, _told_until(folded, d.job)) for d in drafts]
+    drafts += _from_prose(resume, lex, sections, told, study, as_of)
     drafts.sort(key=lambda d: d.job.start)
     drafts = _settle_open_ends(_inherit(resume, lex, drafts, as_of), as_of)
     for draft in drafts:
         notices += _date_notices(draft, as_of)
     return tuple(drafts), tuple(notices)
+
+
+def _told_until(folded: str, job: Job) -> int:
+    """Where the sentence that names a job ends: prose behind it may tell of the next."""
+    last = max(e.end for e in job.evidence)
+    stop = re.compile(r"[。;\n]").search(folded, last)
+    return min(stop.start() if stop else job.end, job.end)
 
 
 def _draft(

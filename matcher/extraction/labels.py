@@ -10,7 +10,7 @@ from matcher.extraction.lexicon import Lexicon
 _COLON = re.compile(
     r"[①-⑳\d一二三]?(?:\([^()\n:]{1,12}\))?(?:[ \t]*[:\t][ \t:]*|[ ]*[\]】〗〕>][ ]*[:]?[ ]*(?=\S)|(?P<wrap>[ ]*[【\[〔`])|(?P<bar>[ ]*\|)|[ ]{2,})"
 )
-_BEFORE = frozenset(" \t\n|,;。、(/·•-—*[【〖〔<#>+】]〗")
+_BEFORE = frozenset(" \t\n|,;。、()/·•-—*[【〖〔<#>+】]〗_")
 _VALUE_END = re.compile(r"[\n\t|;】〗`]| {2,}|。")
 _ONE_LINE = frozenset(
     {
