@@ -270,9 +270,15 @@ def _recency(job: Job) -> tuple[int, int, int]:
 # --- the text score ---------------------------------------------------------------------------------------------
 
 
-def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = ()) -> TextView:
-    """See a folded text through the model. ``jobs`` (offsets into ``folded``) let old work count less."""
+def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = (), name: str | None = None) -> TextView:
+    """See a folded text through the model. ``jobs`` (offsets into ``folded``) let old work count less.
+
+    ``name`` is the candidate's: it counts for nothing wherever it stands, even when it is made of words of the domain.
+    """
     weight = _zones(folded, jobs, ranker.weights["zones"], ranker.data_dir)
+    if name:
+        for match in re.finditer(re.escape(fold(name)), folded):
+            weight[match.start() : match.end()] = 0.0
     counts: dict[int, float] = {}
     first: dict[int, tuple[int, int]] = {}
     vocabulary, expansions = ranker.vocabulary, ranker.expansions
@@ -341,11 +347,11 @@ def score(
 ) -> Score:
     """Score one resume for one position, 0 to 100.
 
-    ``view`` is ``read_text(resume.folded, ranker, profile.jobs)``; pass it when scoring several positions.
+    ``view`` is ``read_text(resume.folded, ranker, profile.jobs, profile.name.value)``; pass it for several positions.
     Contributions are rounded to 0.01 and add up to ``points`` exactly.
     """
     if view is None:
-        view = read_text(resume.folded, ranker, profile.jobs)
+        view = read_text(resume.folded, ranker, profile.jobs, profile.name.value)
     w = ranker.weights
     claims = [
         *_text_claims(resume, profile, view, position, ranker),
