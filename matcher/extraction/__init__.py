@@ -12,12 +12,13 @@ from typing import Any
 from matcher.extraction.basics import (
     find_age,
     find_birth,
+    find_certificates,
     find_expected,
-    find_listed,
     find_name,
     find_portfolio,
     find_relatives,
     find_sex,
+    find_skills,
     text_notices,
 )
 from matcher.extraction.domains import domain_indexes, mentions
@@ -78,8 +79,8 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
         total_months=total,
         domain_months=certain,
         possible_domain_months=possible,
-        skills=find_listed(resume, lex, parts, "skills"),
-        certificates=find_listed(resume, lex, parts, "certificates"),
+        skills=find_skills(resume, lex, parts),
+        certificates=find_certificates(resume, lex, parts, labels),
         portfolio=find_portfolio(resume, labels),
         relatives=find_relatives(resume, parts),
         expected_position=find_expected(resume, parts, labels),

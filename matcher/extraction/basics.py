@@ -47,8 +47,8 @@ _SIGNED = re.compile(
     r"(?:^|\n)[^\S\n]*([\u4e00-\u9fff]{2,4})[^\S\n]*(?:谨启|敬上|谨上|敬启|拜上|上|手书)?[^\S\n]*(?=\n|$)"
 )
 _NOT_A_NAME = re.compile(
-    r"简历|个人|应聘|求职|登记|基本|信息|先生|女士|男|女|经理|工程|设计|运营|专员|岗位|申请|银行|公司|您好|你好|领导|尊敬|本科|硕士|"
-    r"大专|年|附件|自荐|表|主管|总监|分析|护士|教师|厨师|司机|律师|档案|手机|电话|邮箱|学历|学校|毕业|专业|经验|经历|教育|工作|联系"
+    r"(?i)简历|个人|应聘|求职|登记|基本|信息|更新|项目|能力|能做|纪要|说明|先生|女士|男|女|经理|工程|设计|运营|专员|岗位|申请|银行|公司|您好|你好|领导|尊敬|本科|硕士|"
+    r"大专|年|curriculum|vitae|resume|附件|自荐|表|主管|总监|分析|护士|教师|厨师|司机|律师|档案|手机|电话|邮箱|学历|学校|毕业|专业|经验|经历|教育|工作|联系"
 )
 
 
@@ -75,7 +75,7 @@ def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact
             if match:
                 return _named(resume, label.value_start, label.value_start + match.end(), Basis.STATED)
     introduced = _I_AM.search(resume.text[:800])
-    if introduced and not _NOT_A_NAME.search(introduced[1]):
+    if introduced and _has_surname(introduced[1]) and not _NOT_A_NAME.search(introduced[1]):
         return _named(resume, introduced.start(1), introduced.end(1), Basis.STATED)
     offset = 0
     for number, line in enumerate(resume.text.split("\n")[:8]):
@@ -117,7 +117,10 @@ def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, firs
         ):
             continue
         folded = resume.folded[offset + piece.start() : offset + piece.start() + len(word)]
-        known = lex.labels.first(folded) or lex.titles.first(folded) or lex.schools.first(folded)
+        known = any(
+            (hit := index.first(folded)) is not None and hit.end - hit.start == len(folded)
+            for index in (lex.labels, lex.titles, lex.schools)
+        )
         if _NOT_A_NAME.search(word) or known or heading_kind(folded) is not None:
             continue
         if first or _has_surname(word):
@@ -359,24 +362,24 @@ def find_expected(resume: ResumeText, sections: Sequence[Section], labels: Seque
             if line and len(line[0]) <= 60:
                 quoted = resume.evidence(section.start + line.start(), section.start + line.end())
                 return Fact(quoted.text, Basis.STATED, (quoted,))
-    match = _APPLIES.search(resume.folded)
+    match = _APPLIES.search(resume.folded) or _NAMED_POST.search(resume.folded)
     if match:
         quoted = resume.evidence(match.start(1), match.end(1))
         return Fact(quoted.text, Basis.STATED, (quoted,))
     return Fact()
 
 
+_NAMED_POST = re.compile(r"(?:贵行|贵公司|贵司|贵单位)[^,。;\n]{0,6}[\"“「《']([\u4e00-\u9fff]{3,18}岗?)[\"”」》']")
 _APPLIES = re.compile(
     r"(?:想?应聘|申请|竞聘|报考|投递?(?:的是)?|来做|想做|求职)(?:一下)?(?:贵行|贵公司|贵司|贵单位|本行|你们)?(?:招的|招聘的)?(?:的)?[:《“\"「 ]*"
     r"([\u4e00-\u9fff/&]{2,18}?(?:岗|经理|设计师|专员|运营|策划|设计|开发|分析)(?:岗)?)"
 )
 
 
-def find_listed(resume: ResumeText, lex: Lexicon, sections: Sequence[Section], kind: str) -> Fact[tuple[str, ...]]:
-    """Skills or certificates named in the resume, each once, in order; negated ones and other people's are left out."""
-    index = lex.skills if kind == "skills" else lex.certificates
-    found: dict[str, Evidence] = {}  # certificates are shown as written, skills by their usual name
-    for hit in index.scan(resume.folded):
+def find_skills(resume: ResumeText, lex: Lexicon, sections: Sequence[Section]) -> Fact[tuple[str, ...]]:
+    """Skills named in the resume by their usual names, each once, in order; denied ones and others' are left out."""
+    found: dict[str, Evidence] = {}
+    for hit in lex.skills.scan(resume.folded):
         name, group = hit.value
         section = section_at(sections, hit.start)
         if (
@@ -385,16 +388,49 @@ def find_listed(resume: ResumeText, lex: Lexicon, sections: Sequence[Section], k
             or (group in ("能力", "语言") and section != "skills")
         ):
             continue  # every duty names some ability: only a skills section lists it
-        after = resume.folded[hit.end : hit.end + 6]
-        if is_negated(lex, resume.folded, hit.start) or re.match(
-            r"\s*[(,]?\s*(?:不会|不熟|不懂|未通过|未过|备考)", after
+        if not _denied(resume, lex, hit.start, hit.end):
+            found[name] = resume.evidence(hit.start, hit.end)
+    return Fact(tuple(found), Basis.STATED, tuple(found.values())) if found else Fact()
+
+
+def _denied(resume: ResumeText, lex: Lexicon, start: int, end: int) -> bool:
+    after = resume.folded[end : end + 6]
+    return is_negated(lex, resume.folded, start) or bool(
+        re.match(r"\s*[(,]?\s*(?:不会|不熟|不懂|未通过|未过|没过|备考|在考)", after)
+    )
+
+
+_NO_CERTIFICATE = re.compile(r"^(?:无|暂无|没有|证书|资格|资格证书|职业资格|等|其他)|暂缺|奖|优秀|标兵|第一名|冠军")
+
+
+def find_certificates(
+    resume: ResumeText, lex: Lexicon, sections: Sequence[Section], labels: Sequence[Label]
+) -> Fact[tuple[str, ...]]:
+    """Certificates as written: the items of certificate sections and labels, and known ones named elsewhere."""
+    found: dict[tuple[int, int], Evidence] = {}
+    listed = [(s.start, s.end) for s in sections if s.kind == "certificate"]
+    listed += [(x.value_start, x.value_end) for x in labels if x.field == "certificate"]
+    for start, end in listed:
+        for match in re.finditer(r"[^、，,；;。\n\t|·•●◆■:：/]+(?:[(（][^()（）]*[)）])?", resume.text[start:end]):
+            a, b = start + match.start(), start + match.end()
+            quoted = resume.evidence(a, b)
+            if not 2 <= len(quoted.text) <= 24 or _NO_CERTIFICATE.search(quoted.text) or _denied(resume, lex, a, b):
+                continue
+            if re.search(r"证|资格|级|[A-Z]{3}|师|员|从业|会计|合格", quoted.text) and not re.search(
+                r"获|参加|带|负责|熟练", quoted.text
+            ):
+                found.setdefault((quoted.start, quoted.end), quoted)
+    for hit in lex.certificates.scan(resume.folded):
+        inside = any(a <= hit.start < b for a, b in found)
+        if (
+            inside
+            or section_at(sections, hit.start) in OTHERS_SECTIONS | {"wish"}
+            or _denied(resume, lex, hit.start, hit.end)
         ):
             continue
-        found[name] = resume.evidence(hit.start, hit.end)
-    if not found:
-        return Fact()
-    names = tuple(found) if kind == "skills" else tuple(e.text for e in found.values())
-    return Fact(names, Basis.STATED, tuple(found.values()))
+        found[hit.start, hit.end] = resume.evidence(hit.start, hit.end)
+    quotes = tuple(found[key] for key in sorted(found))
+    return Fact(tuple(dict.fromkeys(q.text for q in quotes)), Basis.STATED, quotes) if quotes else Fact()
 
 
 def find_sex(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:

@@ -130,7 +130,8 @@ def judge_job(resume: ResumeText, lex: Lexicon, job: JobSpans, data_dir: Path = 
     folded = resume.folded
     indexes, vague = domain_indexes(data_dir)
     title = _core(folded, job.title)
-    told = job.entry[1] - max([job.entry[0], *(e for _, e in job.header)]) > 12  # some duties are told
+    named = sum(b - a for a, b in (job.employer or (0, 0), job.title or (0, 0)))
+    told = job.entry[1] - job.entry[0] - named > 36  # beyond names and dates, some duties are told
     text = folded[slice(*title)] if title else ""
     blank = not text or ((hit := vague.first(text)) is not None and hit.end - hit.start == len(text))
     verdicts = []

@@ -42,7 +42,7 @@ from matcher.schema import (
     ResumeText,
 )
 from matcher.terms import TermIndex
-from matcher.text import Section
+from matcher.text import Section, fold
 
 _NO_JOBS = frozenset({"project", "campus", "advert", "family", "reference"})
 _PIECE = re.compile(
@@ -398,7 +398,8 @@ def _from_prose(
             before, after = folded[max(a, s - 8) : s], folded[e : min(stop, e + 30)]
             start_cue, end_cue = _START_CUE.search(after), _END_CUE.search(after)
             schooling = re.search(
-                r"毕业(?!后)|考入|出生|生(?:于|人)|入学|取得|获得|考取|就读|攻读|报到|离校|拿到", after[:12]
+                r"^\s*(?:日|号)?生|毕业(?!后)|考入|出生|生(?:于|人)|入学|取得|获得|考取|就读|攻读|报到|离校|拿到",
+                after[:12],
             )
             if _UNTIL.search(before) or (end_cue and not (start_cue and start_cue.start() < end_cue.start())):
                 close(date, b)
@@ -499,6 +500,10 @@ def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
 # --- putting jobs together ----------------------------------------------------------------------------------------
 
 
+# a part of an employer named before it: 某某支行, 零售金融部
+_SUB_UNIT = re.compile(r"^.{0,8}(?:支行|分行|网点|营业部|分公司|事业部|部|中心)$")
+
+
 def _inherit(resume: ResumeText, lex: Lexicon, drafts: Sequence[Draft], as_of: dt.date) -> list[Draft]:
     """Titles within one employer: an entry without employer inside an earlier entry's period takes its employer, and
     the enclosing entry gives way for those months.
@@ -506,11 +511,14 @@ def _inherit(resume: ResumeText, lex: Lexicon, drafts: Sequence[Draft], as_of: d
     result: list[Draft] = []
     for draft in drafts:
         job = draft.job
-        if not job.employer and result and draft.intervals.outer:
+        unit = bool(_SUB_UNIT.search(fold(job.employer))) and not any(
+            len(h.term) > 2 for h in lex.institutions.scan(fold(job.employer))
+        )
+        if (not job.employer or unit) and result and draft.intervals.outer:
             holder = next(
                 (d for d in reversed(result) if d.job.employer and _encloses(d.intervals, draft.intervals)), None
             )
-            if holder is None and result[-1].job.employer and _adjacent(result[-1], draft):
+            if holder is None and not unit and result[-1].job.employer and _adjacent(result[-1], draft):
                 holder = result[-1]
             if holder is not None:
                 same_kind = job.kind if job.kind is not JobKind.FULL_TIME else holder.job.kind
@@ -522,7 +530,7 @@ def _inherit(resume: ResumeText, lex: Lexicon, drafts: Sequence[Draft], as_of: d
                     draft,
                     job=replace(
                         job,
-                        employer=holder.job.employer,
+                        employer=holder.job.employer + (job.employer if unit else ""),
                         kind=same_kind,
                         domains=domains,
                         possible_domains=possible,
@@ -535,8 +543,8 @@ def _inherit(resume: ResumeText, lex: Lexicon, drafts: Sequence[Draft], as_of: d
         for d in result
         for inner in result
         if inner is not d
-        and inner.job.employer == d.job.employer
         and d.job.employer
+        and inner.job.employer.startswith(d.job.employer)
         and inner.job.start >= d.job.start
         and _encloses(d.intervals, inner.intervals)
         and d.intervals != inner.intervals
