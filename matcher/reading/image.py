@@ -122,7 +122,7 @@ def _upright(found: Sequence[_Found]) -> bool:
 def _read_turned(image: Image) -> list[_Found]:
     """Lines of a picture; one that was put on the scanner sideways or upside down is turned until it reads."""
     best = _recognise(image)
-    if _upright(best):
+    if not best or _upright(best):
         return best
     sideways = sum(f.width < f.height for f in best) > len(best) / 2
     for degrees in (90, 270, 180) if sideways else (180, 90, 270):

@@ -13,12 +13,17 @@ import functools
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
+
 from matcher.reading.base import ReadError, Source
 
+# What broken parts raise while they are unpacked and parsed.
+_BROKEN = (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 MAX_COLUMNS = 1_000  # cells further right are counted as damage, not as an applicant's data
 _MAX_PART = 1 << 30  # bytes of one unpacked xlsx part: 200,000 full rows need about 200 MB
 _MAX_STRINGS = 512 << 20  # bytes of the shared strings, the one part that is held whole
@@ -196,8 +201,6 @@ def _open_part(box: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int = _MAX_PA
 
 def _events(stream: Any, *tags: str) -> Iterator[Any]:
     """Elements with these local names as they close. No entities, no network, no switched-off parser limits."""
-    from lxml import etree
-
     seen = False
     for _, element in etree.iterparse(
         stream,
@@ -336,8 +339,6 @@ def _layout(box: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[tuple[Merge, .
 def _xlsx_rows(
     box: zipfile.ZipFile, info: zipfile.ZipInfo, strings: Sequence[str], formats: Sequence[str], epoch_1904: bool
 ) -> Iterator[Row]:
-    from lxml import etree
-
     number = 0
     try:
         with _open_part(box, info) as stream:
@@ -366,7 +367,7 @@ def _xlsx_rows(
                 _release(element)
                 if cells:
                     yield Row(number, cells, numbers, frozenset(lossy), hidden)
-    except (etree.XMLSyntaxError, zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise damaged() from error
 
 
@@ -400,8 +401,6 @@ def _xlsx_cell(
 
 def xlsx_sheets(data: bytes) -> Iterator[Sheet]:
     """The sheets of an xlsx workbook in order; read each one's rows before asking for the next sheet."""
-    from lxml import etree
-
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as box:
             parts = _parts(box)
@@ -435,7 +434,7 @@ def xlsx_sheets(data: bytes) -> Iterator[Sheet]:
                 merges, hidden_columns = _layout(box, info)
                 rows = _xlsx_rows(box, info, strings, formats, epoch_1904)
                 yield Sheet(name, rows, merges, "hidden" in state.lower(), hidden_columns, epoch_1904)
-    except (etree.XMLSyntaxError, zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise damaged() from error
 
 
@@ -509,8 +508,6 @@ def is_xml_workbook(data: bytes) -> bool:
 
 def xml_sheets(data: bytes) -> Iterator[Sheet]:
     """The sheets of an Excel 2003 XML workbook."""
-    from lxml import etree
-
     try:
         for element in _events(io.BytesIO(data), "Worksheet"):
             attributes = {str(k).rsplit("}", 1)[-1]: v for k, v in element.attrib.items()}
