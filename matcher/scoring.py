@@ -418,7 +418,7 @@ def _text_claims(
     total = math.fsum(c.odds for c in claims)
     if profile.jobs:
         limit, why = unit * float(s["text_max"]), "文本依据已到上限"
-    elif profile.education or profile.total_months.value is not None or _YEAR.search(resume.folded):
+    elif profile.education or _YEAR.search(resume.folded):
         limit, why = unit * float(s["text_max_without_jobs"]), "没有可核对的工作经历，文本依据按较低上限计"
     else:
         limit, why = unit * float(s["text_max_bare"]), "没有任何学习、工作经历或时间，文本依据按最低上限计"
