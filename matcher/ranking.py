@@ -16,10 +16,11 @@ def tier(score: float, verdicts: Sequence[Verdict], policy: Mapping[str, Any]) -
     outcomes = {v.outcome for v in verdicts if v.rule != "kinship"}
     if Outcome.FAILS in outcomes:
         return Tier.NO_FIT if score < limits["no_fit_below"] else Tier.NOT_MET
-    if score < limits["no_fit_below"]:
+    experienced = any(v.rule == "experience" and v.outcome is Outcome.MEETS for v in verdicts)
+    if score < limits["no_fit_below"] and not experienced:
         return Tier.NO_FIT
     if score < limits["reserve_min"]:
-        return Tier.RESERVE
+        return Tier.RESERVE  # whoever meets every hard rule stays in sight, whatever the words are like
     if Outcome.WAIVABLE in outcomes:
         return Tier.WAIVER
     if Outcome.UNKNOWN in {v.outcome for v in verdicts}:

@@ -215,6 +215,10 @@ def _bank(resume: ResumeText, lex: Lexicon, job: JobSpans, index: DomainIndex) -
     return None
 
 
+# a title alone in the head line is a wish or a label; a claim has a verb, an employer or a length of time before it
+_CLAIM = re.compile(r"(?:任|做|当|从事|干|转到?|作为|成为|成了|进|加入|岗位|职位|职务|在|公司|银行|年)[^。;\n]{0,24}$")
+
+
 def mentions(lex: Lexicon, folded: str, domain: str, spans: Iterable[tuple[int, int]]) -> Iterator[Hit[str]]:
     """Titles of a domain that the candidate claims within spans: not negated, not wished for, not somebody else's."""
     index = domain_indexes()[0].get(domain)
@@ -227,7 +231,8 @@ def mentions(lex: Lexicon, folded: str, domain: str, spans: Iterable[tuple[int, 
                 continue
             if is_negated(lex, folded, hit.start, 8) or about_others(lex, folded, hit.start):
                 continue
-            yield hit
+            if _CLAIM.search(folded, max(start, hit.start - 28), hit.start):
+                yield hit
 
 
 # outsourced staff on a bank's premises: whether that is 银行机构从业 is for a person to say
