@@ -557,6 +557,70 @@ def _small(text: str | None, default: int) -> int:
     return int(text) if text and text.isdigit() and len(text) < 8 else default
 
 
+# ------------------------------------------------------------------------------------- html tables (.xls of many sites)
+
+_SHARE = 0.8  # of a page's words must stand in the table: else the page says more than a pool
+
+
+def html_sheet(data: bytes) -> Sheet | None:
+    """The one table of a page that is nothing but a table, as sites export lists under the suffix .xls; else None."""
+    from lxml import html
+
+    from matcher.reading.html import to_text
+
+    try:
+        root: Any = html.document_fromstring(
+            to_text(data)[0].encode("utf-8", "replace"), html.HTMLParser(encoding="utf-8")
+        )
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+    for silent in list(root.iter("script", "style", "head", "title")):
+        silent.drop_tree()
+    tables = [table for table in root.iter("table") if not any(True for _ in table.iterancestors("table"))]
+    words = len("".join("".join(root.itertext()).split()))
+    sizes = [len("".join("".join(table.itertext()).split())) for table in tables]
+    if not tables or max(sizes) < _SHARE * words:
+        return None
+    rows, merges = _html_rows(tables[sizes.index(max(sizes))])
+    return Sheet("", iter(rows), tuple(merges))
+
+
+def _html_rows(table: Any) -> tuple[list[Row], list[Merge]]:
+    rows: list[Row] = []
+    merges: list[Merge] = []
+    taken: set[tuple[int, int]] = set()  # places covered by a cell above
+    number = 0
+    for line in table.iter("tr"):
+        number += 1
+        cells: dict[int, str] = {}
+        numbers: dict[int, float] = {}
+        column = -1
+        for cell in line.iterchildren("td", "th"):
+            column += 1
+            while (number, column) in taken:
+                column += 1
+            if column >= MAX_COLUMNS:
+                break
+            across, down = (min(max(_small(cell.get(key), 1), 1), 200) for key in ("colspan", "rowspan"))
+            if across > 1 or down > 1:
+                merges.append(Merge(number, column, number + down - 1, column + across - 1))
+                taken.update((number + r, column + c) for r in range(1, down) for c in range(across))
+            for mark in cell.iter("br"):
+                mark.tail = "\n" + (mark.tail or "")
+            text = _clean("".join(cell.itertext()))
+            exact = cell.get("x:num") or ""
+            if re.fullmatch(r"\d+(\.\d+)?", exact) and _EXPONENT.fullmatch(text):
+                text = exact
+            if text:
+                cells[column] = text
+            column += across - 1
+        hidden = bool(re.search(r"display\s*:\s*none", line.get("style") or ""))
+        if cells:
+            lossy = frozenset(c for c, text in cells.items() if _EXPONENT.fullmatch(text))
+            rows.append(Row(number, cells, numbers, lossy, hidden))
+    return rows, merges
+
+
 # ---------------------------------------------------------------------------------------------------------------- csv
 
 _DELIMITERS = ",\t;，|；"

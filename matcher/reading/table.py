@@ -533,7 +533,7 @@ def form_text(rows: Sequence[Row], merges: Sequence[Merge]) -> str:
 
 
 def read_table(source: Source, mapping: Mapping[str, str] | None = None) -> Iterator[Document]:
-    """The applicants of an xlsx, xls, Excel 2003 XML or csv file.
+    """The applicants of an xlsx, xls, Excel 2003 XML or csv file, or of a page that is one table of them.
 
     ``mapping`` overrides what headings mean: heading text to a field key (``name``) or a label (``姓名``) of
     ``data/table_headings.csv``; any other word becomes the label itself.
@@ -555,6 +555,9 @@ def _sheets(source: Source) -> Iterator[Sheet]:
         return sheets.xml_sheets(source.data)
     if source.data.startswith(_OLE) or _is_bare_biff(source.data):
         return sheets.xls_sheets(source.data)
+    page = sheets.html_sheet(source.data) if source.data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else None
+    if page is not None:
+        return iter([page])
     text = _decode(source.data)
     return iter([sheets.csv_sheet(text, _csv_mark(text, {}) or sheets.delimiter_of(text[:20_000]) or ",")])
 
@@ -613,10 +616,31 @@ def _is_csv(data: bytes) -> bool:
     return _csv_mark(_decode(head[:cut] if len(data) > len(head) and cut > 0 else head), {}) is not None
 
 
+def _is_html_pool(data: bytes) -> bool:
+    """True for a page that is one table with a row of headings and at least two applicants below it."""
+    head = data[:4096].lower()
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or b"<table" not in data[:262_144].lower():
+        return False
+    sheet = sheets.html_sheet(data)
+    if sheet is None:
+        return False
+    rows = list(itertools.islice(sheet.rows, _LOOK_AHEAD))
+    found = find_columns(rows, sheet.merges, {})
+    if found is None:
+        return False
+    names = {
+        text
+        for row in rows[found[0] :]
+        for place, c in found[1].items()
+        if c.field == "name" and (text := row.cells.get(place, ""))
+    }
+    return len(names) >= 2
+
+
 def accepts(source: Source) -> bool:
     """True for a workbook, or for text with a row of headings of a pool."""
     data = source.data
-    return sheets.is_xlsx(data) or _is_xls(data) or sheets.is_xml_workbook(data) or _is_csv(data)
+    return sheets.is_xlsx(data) or _is_xls(data) or sheets.is_xml_workbook(data) or _is_csv(data) or _is_html_pool(data)
 
 
 READER = Reader("table", accepts, read_table)

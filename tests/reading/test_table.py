@@ -548,6 +548,34 @@ def test_excel_2003_xml() -> None:
     assert dict(second.fields) == {"姓名": "李测试", "电话": "13800000001"}
 
 
+HTML = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="{0}"><style>td {{}}</style></head><body>
+<table><tr><td colspan="3">候选人列表</td></tr><tr><th>姓名</th><th>手机</th><th>学历</th></tr>
+<tr><td>王测试</td><td x:num="13800000001">1.38E+10</td><td rowspan="2">本科</td></tr>
+<tr style="display:none"><td>李测试</td><td>13800000002</td></tr></table></body></html>"""
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb2312"])
+def test_a_page_that_is_one_table_as_sites_export_it_under_xls(codec: str) -> None:
+    first, second = read(HTML.format(codec).encode(codec))
+    assert first.fields == (("姓名", "王测试"), ("电话", "13800000001"), ("学历", "本科"))
+    assert second.fields == (("姓名", "李测试"), ("电话", "13800000002"), ("学历", "本科")) and codes(second) == {
+        "hidden_row"
+    }
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>我在甲银行任金融产品经理三年，负责理财产品设计与推广，熟悉需求分析</p><table><tr><th>姓名</th><th>学历</th></tr>"
+        "<tr><td>王测试</td><td>本科</td></tr><tr><td>李测试</td><td>本科</td></tr></table>",
+        "<table><tr><th>姓名</th><th>学历</th><th>电话</th></tr><tr><td>王测试</td><td>本科</td><td>13800000001</td></tr></table>",
+        "<table><tr><td>姓名</td><td>王测试</td></tr><tr><td>学历</td><td>本科</td></tr></table>",
+    ],
+)
+def test_a_resume_in_html_is_no_pool(page: str) -> None:
+    assert not table.accepts(Source(f"<html><body>{page}</body></html>".encode(), "a.xls"))
+
+
 # -------------------------------------------------------------------------------------------------------------- hostile
 
 
