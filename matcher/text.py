@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from matcher.knowledge import (
     DATA_DIR,
@@ -79,7 +79,7 @@ class _CharacterTable(dict[int, str | None]):
 class _FoldTable(dict[int, str]):
     """One character to one character: Traditional to simplified (OpenCC), lower case, ASCII marks and dashes."""
 
-    _MARKS = dict(zip("，：；（）！？［］｛｝｜＜＞＂＇．＊", ",:;()!?[]{}|<>\"'.*", strict=True))
+    _MARKS: ClassVar[dict[str, str]] = dict(zip("，：；（）！？［］｛｝｜＜＞＂＇．＊", ",:;()!?[]{}|<>\"'.*", strict=True))
     _DASHES = "‐‑‒–—―−－﹣─━"
     _TILDES = "～〜∼˜→➔➜⟶"
 

@@ -215,6 +215,9 @@ def _bank(resume: ResumeText, lex: Lexicon, job: JobSpans, index: DomainIndex) -
     return None
 
 
+_AT_A_BANK = re.compile(
+    r"(?:在|进了?|进入|加入|入职|任职于|就职于|供职于|转到?|调到)(?!贵)[^,。;\n]{1,16}(?:银行|支行|分行|信用社|农商行)(?![业家])"
+)
 # a title alone in the head line is a wish or a label; a claim has a verb, an employer or a length of time before it
 _CLAIM = re.compile(r"(?:任|做|当|从事|干|转到?|作为|成为|成了|进|加入|岗位|职位|职务|在|公司|银行|年)[^。;\n]{0,24}$")
 
@@ -223,6 +226,17 @@ def mentions(lex: Lexicon, folded: str, domain: str, spans: Iterable[tuple[int, 
     """Titles of a domain that the candidate claims within spans: not negated, not wished for, not somebody else's."""
     index = domain_indexes()[0].get(domain)
     if index is None:
+        return
+    if domain == "banking":
+        for start, end in spans:
+            for match in _AT_A_BANK.finditer(folded, start, end):
+                hit = Hit("banking", match[0], *match.span())
+                if not (
+                    _is_wish(folded, hit.start)
+                    or about_others(lex, folded, hit.start)
+                    or is_negated(lex, folded, hit.start)
+                ):
+                    yield hit
         return
     for start, end in spans:
         for hit in index.titles.scan(folded, start, end):

@@ -57,7 +57,9 @@ def _unknown(name: str) -> Unreadable:
 
 
 def _empty(name: str) -> Unreadable:
-    return Unreadable(name, "empty", "文件是空的；请重新上传简历。", "The file is empty; please upload the resume again.")
+    return Unreadable(
+        name, "empty", "文件是空的；请重新上传简历。", "The file is empty; please upload the resume again."
+    )
 
 
 def read_source(source: Source, limits: Limits = DEFAULT) -> Iterator[Document | Unreadable]:
@@ -166,7 +168,9 @@ def entries(path: str | Path) -> Iterator[tuple[Path, str] | Unreadable]:
             some = True
             if file.is_symlink() and file != path:
                 reason = "符号链接，未读取；请放入文件本身。"
-                yield Unreadable(name, "symlink", reason, "A symbolic link was not followed; please supply the file itself.")
+                yield Unreadable(
+                    name, "symlink", reason, "A symbolic link was not followed; please supply the file itself."
+                )
             elif not file.is_file():
                 yield Unreadable(name, "not_a_file", "不是普通文件，未读取。", "Not a regular file; it was not read.")
             else:
@@ -185,14 +189,19 @@ def load_file(file: Path, name: str, limits: Limits = DEFAULT) -> Source | Unrea
         return Source(file.read_bytes(), name)
     except PermissionError:
         reason = "没有读取权限；请检查文件权限。"
-        return Unreadable(name, "no_permission", reason, "No permission to read the file; please check its permissions.")
+        return Unreadable(
+            name, "no_permission", reason, "No permission to read the file; please check its permissions."
+        )
     except (OSError, ValueError):
         return _not_found(name)
 
 
 def _not_found(name: str) -> Unreadable:
     return Unreadable(
-        name, "not_found", "找不到文件；请检查路径和文件名。", "File not found; please check the path and the file name."
+        name,
+        "not_found",
+        "找不到文件；请检查路径和文件名。",
+        "File not found; please check the path and the file name.",
     )
 
 

@@ -40,11 +40,29 @@ _PREFIXES = {
 }
 
 # What Word's symbol fonts mean (w:sym, and private-use characters typed in them)
-_SYMBOLS = {0x52: "☑", 0x53: "☒", 0xFE: "☑", 0xFD: "☒", 0xFC: "√", 0xA8: "☐", 0x6F: "☐", 0xA3: "☐", 0x9F: "•", 0x6C: "●", 0x6E: "■", 0x76: "◆", 0xD8: "➢", 0x28: "电话：", 0x2A: "邮箱："}  # noqa: E501
+_SYMBOLS = {
+    0x52: "☑",
+    0x53: "☒",
+    0xFE: "☑",
+    0xFD: "☒",
+    0xFC: "√",
+    0xA8: "☐",
+    0x6F: "☐",
+    0xA3: "☐",
+    0x9F: "•",
+    0x6C: "●",
+    0x6E: "■",
+    0x76: "◆",
+    0xD8: "➢",
+    0x28: "电话：",
+    0x2A: "邮箱：",
+}
 _SKIPPED = frozenset(
-    "w:del w:moveFrom w:delText w:instrText w:delInstrText w:annotationRef w:footnoteRef w:endnoteRef w:rPr w:pPr w:sectPr"
-    " w:tblPr w:tblGrid w:trPr w:tcPr w:sdtPr w:sdtEndPr w:proofErr w:rt w:rubyPr w:footnoteReference w:endnoteReference"
-    " w:commentReference w:pgNum w:lastRenderedPageBreak".split()
+    (  # noqa: SIM905
+        "w:del w:moveFrom w:delText w:instrText w:delInstrText w:annotationRef w:footnoteRef w:endnoteRef w:rPr w:pPr"
+        " w:sectPr w:tblPr w:tblGrid w:trPr w:tcPr w:sdtPr w:sdtEndPr w:proofErr w:rt w:rubyPr w:footnoteReference"
+        " w:endnoteReference w:commentReference w:pgNum w:lastRenderedPageBreak"
+    ).split()
 )
 
 
@@ -102,7 +120,24 @@ class _Look:
 
 
 _NO_LOOK = _Look()
-_HIGHLIGHTS = {"black": "000000", "blue": "0000FF", "darkBlue": "000080", "darkCyan": "008080", "darkGray": "808080", "darkGreen": "008000", "darkMagenta": "800080", "darkRed": "800000", "darkYellow": "808000", "green": "00FF00", "red": "FF0000", "white": "FFFFFF", "yellow": "FFFF00", "cyan": "00FFFF", "magenta": "FF00FF", "lightGray": "C0C0C0"}  # noqa: E501
+_HIGHLIGHTS = {
+    "black": "000000",
+    "blue": "0000FF",
+    "darkBlue": "000080",
+    "darkCyan": "008080",
+    "darkGray": "808080",
+    "darkGreen": "008000",
+    "darkMagenta": "800080",
+    "darkRed": "800000",
+    "darkYellow": "808000",
+    "green": "00FF00",
+    "red": "FF0000",
+    "white": "FFFFFF",
+    "yellow": "FFFF00",
+    "cyan": "00FFFF",
+    "magenta": "FF00FF",
+    "lightGray": "C0C0C0",
+}
 _THEME = {"background1": "FFFFFF", "light1": "FFFFFF", "text1": "000000", "dark1": "000000"}
 
 
@@ -312,7 +347,9 @@ def _target(part: _Part, kind: str) -> str:
 # --- the walk ---------------------------------------------------------------------------------------------------
 
 _BREAK = "\n"
-_BLOCKS = frozenset(("w:p", "w:tbl", "w:sdt", "w:customXml", "w:ins", "w:moveTo", "w:altChunk", "mc:AlternateContent", "w:smartTag"))
+_BLOCKS = frozenset(
+    ("w:p", "w:tbl", "w:sdt", "w:customXml", "w:ins", "w:moveTo", "w:altChunk", "mc:AlternateContent", "w:smartTag")
+)
 
 
 def _blocks(walk: _Walk, parent: etree._Element, look: _Look) -> list[str]:
@@ -416,7 +453,9 @@ def _run(walk: _Walk, run: etree._Element, look: _Look, pieces: list[str], boxes
     properties = _child(run, "w:rPr")
     style = _child(properties, "w:rStyle")
     by_style = walk.styles.get(_attr(style, "w:val") or "", _NO_LOOK) if style is not None else _NO_LOOK
-    if properties is not None and (_child(properties, "w:del") is not None or _child(properties, "w:moveFrom") is not None):
+    if properties is not None and (
+        _child(properties, "w:del") is not None or _child(properties, "w:moveFrom") is not None
+    ):
         walk.revised = True
         return
     shown = _look(properties).over(by_style).over(look).over(walk.defaults)
@@ -491,7 +530,11 @@ def _field_mark(walk: _Walk, mark: etree._Element, text: list[str]) -> None:
         if choices is not None:
             entries = [_attr(c, "w:val") or "" for c in choices if _tag(c) == "w:listEntry"]
             result = _child(choices, "w:result")
-            index = int(_attr(result, "w:val") or 0) if result is not None and (_attr(result, "w:val") or "0").isdigit() else 0
+            index = (
+                int(_attr(result, "w:val") or 0)
+                if result is not None and (_attr(result, "w:val") or "0").isdigit()
+                else 0
+            )
             text.append(entries[index] if index < len(entries) else "")
     elif kind == "separate" and walk.fields:
         walk.fields[-1] = "result"
@@ -600,7 +643,11 @@ def _has_dark_shapes(root: etree._Element) -> bool:
     """Whether a filled shape or a picture behind the text could make white text readable."""
     for node in root.iter("{*}wsp", "{*}rect", "{*}shape", "{*}roundrect", "{*}anchor", "{*}background"):
         tag = _tag(node)
-        if tag == "wp:anchor" and node.get("behindDoc") in ("1", "true") and next(node.iter("{*}blip"), None) is not None:
+        if (
+            tag == "wp:anchor"
+            and node.get("behindDoc") in ("1", "true")
+            and next(node.iter("{*}blip"), None) is not None
+        ):
             return True
         if tag == "w:background" and not _is_light(_attr(node, "w:color") or "FFFFFF"):
             return True
@@ -709,7 +756,11 @@ def _notes(walk: _Walk, main: _Part) -> list[str]:
             continue
         walk.part = part
         for note in part.root:
-            if _tag(note) == wanted and _attr(note, "w:type") not in ("separator", "continuationSeparator", "continuationNotice"):
+            if _tag(note) == wanted and _attr(note, "w:type") not in (
+                "separator",
+                "continuationSeparator",
+                "continuationNotice",
+            ):
                 lines += _blocks(walk, note, _NO_LOOK)
     return lines
 
@@ -769,7 +820,9 @@ def read(source: Source) -> Iterator[Document | Source]:
                 "文档只有隐藏文字，没有可见内容；请人工查看。",
                 "The document holds hidden text only; please look at it by hand.",
             )
-        raise ReadError("empty", "文档没有文字内容，请重新上传简历。", "The document holds no text; please upload the resume again.")
+        raise ReadError(
+            "empty", "文档没有文字内容，请重新上传简历。", "The document holds no text; please upload the resume again."
+        )
     yield Document(text, source.name, notices)
 
 
@@ -789,14 +842,21 @@ def _notices(walk: _Walk) -> tuple[Notice, ...]:
 def _from_pictures(package: zipfile.ZipFile, text: str, notices: tuple[Notice, ...]) -> tuple[str, tuple[Notice, ...]]:
     """A resume pasted in as pictures: read them by OCR."""
     names = [i.filename for i in package.infolist() if "/media/" in i.filename and i.file_size > 20_000]
-    pictures = [n for n in sorted(names, key=_natural) if n.lower().endswith((".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif"))]
+    pictures = [
+        n
+        for n in sorted(names, key=_natural)
+        if n.lower().endswith((".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif"))
+    ]
     if not pictures:
         return text, notices
     from matcher.reading.ocr_door import ocr_files
 
     pages = ocr_files([read_member(package, name) for name in pictures[:20]])
     read_text = tidy_lines(line for page in pages for line in page.split("\n"))
-    return "\n".join(t for t in (text, read_text) if t), (*notices, Notice("ocr", "文字由图片识别（OCR）得到，请对照原件。"))
+    return "\n".join(t for t in (text, read_text) if t), (
+        *notices,
+        Notice("ocr", "文字由图片识别（OCR）得到，请对照原件。"),
+    )
 
 
 def _natural(name: str) -> tuple[int, str]:

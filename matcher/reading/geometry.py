@@ -5,6 +5,7 @@ Reading space: x to the right, y downwards, in points. Nothing here knows a file
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from matcher.reading.layout import Cell, glue, is_date_like, is_field_label, is_heading, opens_known, opens_section, row_lines, starts_item, table_lines
+from matcher.reading.layout import (
+    Cell,
+    glue,
+    is_date_like,
+    is_field_label,
+    is_heading,
+    opens_known,
+    opens_section,
+    row_lines,
+    starts_item,
+    table_lines,
+)
 
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u3000-\u303f\U00020000-\U0003ffff]")
 _GUTTER = 1.2  # ems: the least blank that parts two columns
@@ -123,7 +135,7 @@ def _separator(left: Piece, right: Piece, usual: float) -> str:
 
 def _usual_gap(group: Sequence[Piece]) -> float:
     gaps = [0.0] * sum(len(p.text) - 1 for p in group)
-    gaps += [b.x0 - a.x1 for a, b in zip(group, group[1:], strict=False) if b.x0 - a.x1 < 1.5 * a.em]
+    gaps += [b.x0 - a.x1 for a, b in itertools.pairwise(group) if b.x0 - a.x1 < 1.5 * a.em]
     return max(0.0, sorted(gaps)[len(gaps) // 2]) if gaps else 0.0
 
 
@@ -132,7 +144,7 @@ def _is_spread(group: Sequence[Piece]) -> bool:
     texts = [p.text.strip() for p in group]
     if len(group) < 2 or any(len(t) != 1 or not _WIDE.match(t) for t in texts):
         return False
-    gaps = [b.x0 - a.x1 for a, b in zip(group, group[1:], strict=False)]
+    gaps = [b.x0 - a.x1 for a, b in itertools.pairwise(group)]
     return max(gaps) - min(gaps) <= 0.6 * group[0].em and max(gaps) <= 6 * group[0].em
 
 
@@ -141,7 +153,7 @@ def _line_text(group: Sequence[Piece]) -> str:
         return "".join(p.text.strip() for p in group)
     text = group[0].text
     usual = _usual_gap(group)
-    for left, right in zip(group, group[1:], strict=False):
+    for left, right in itertools.pairwise(group):
         between = _separator(left, right, usual)
         if right.filled and re.search(r"[：:]\s*$", text):
             between = ""
@@ -172,12 +184,18 @@ def _spans(pieces: Sequence[Piece], walls: _Walls) -> list[Piece]:
         parts: list[list[Piece]] = []
         for piece in group:
             last = parts[-1][-1] if parts else None
-            near = last is not None and (piece.x0 - last.x1 < 1.0 * min(piece.em, last.em) or piece.filled and piece.x0 - last.x1 < 2 * last.em)
+            near = last is not None and (
+                piece.x0 - last.x1 < 1.0 * min(piece.em, last.em) or (piece.filled and piece.x0 - last.x1 < 2 * last.em)
+            )
             if last is not None and near and not walls.between(last, piece):
                 parts[-1].append(piece)
             else:
                 parts.append([piece])
-        if len(parts) >= 2 and _is_spread([p for part in parts for p in part]) and not walls.between(parts[0][-1], parts[-1][0]):
+        if (
+            len(parts) >= 2
+            and _is_spread([p for part in parts for p in part])
+            and not walls.between(parts[0][-1], parts[-1][0])
+        ):
             parts = [[p for part in parts for p in part]]
         for part in parts:
             text = _line_text(part)
@@ -301,7 +319,9 @@ def _tables(spans: Sequence[Piece], rules: Sequence[Rule]) -> list[Piece]:
         outside = []
         for span in rest:
             x, y = (span.x0 + span.x1) / 2, span.base - 0.35 * span.em
-            home = next((i for i, c in enumerate(cells) if c.x0 - 1 <= x <= c.x1 + 1 and c.y0 - 1 <= y <= c.y1 + 1), None)
+            home = next(
+                (i for i, c in enumerate(cells) if c.x0 - 1 <= x <= c.x1 + 1 and c.y0 - 1 <= y <= c.y1 + 1), None
+            )
             if home is None:
                 outside.append(span)
             else:
@@ -310,7 +330,9 @@ def _tables(spans: Sequence[Piece], rules: Sequence[Rule]) -> list[Piece]:
             continue
         rest = outside
         filled = [(cells[i], inside.get(i, [])) for i in range(len(cells))]
-        frame = Box(min(c.x0 for c in cells), min(c.y0 for c in cells), max(c.x1 for c in cells), max(c.y1 for c in cells))
+        frame = Box(
+            min(c.x0 for c in cells), min(c.y0 for c in cells), max(c.x1 for c in cells), max(c.y1 for c in cells)
+        )
         order = min(s.order for members in inside.values() for s in members)
         lines = tuple(Line(text, em=0.0) for text in table_lines(_table_rows(filled)))
         blocks.append(Piece("", frame.x0, frame.x1, frame.y1, frame.y1 - frame.y0, order, block=lines, top=frame.y0))
@@ -321,7 +343,9 @@ def _table_rows(filled: Sequence[tuple[Box, Sequence[Piece]]]) -> list[list[Cell
     rows: dict[int, list[tuple[float, Cell]]] = defaultdict(list)
     tops = _clusters((box.y0 for box, _ in filled), 3)
     for box, members in filled:
-        lines = [replace(line, left=box.x0, right=max(line.right, box.x1 - 6), full_lines=3) for line in arrange(members)]
+        lines = [
+            replace(line, left=box.x0, right=max(line.right, box.x1 - 6), full_lines=3) for line in arrange(members)
+        ]
         rows[_nearest(tops, box.y0)].append((box.x0, Cell("\n".join(unwrap(lines)))))
     return [[cell for _, cell in sorted(rows[i], key=lambda c: c[0])] for i in sorted(rows)]
 
@@ -355,7 +379,7 @@ def _are_columns(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
     if any(opens_section(s.text) for s in left) and any(opens_section(s.text) for s in right):
         return True
     in_order = sorted([(s.order, 0) for s in left] + [(s.order, 1) for s in right])
-    switches = sum(a[1] != b[1] for a, b in zip(in_order, in_order[1:], strict=False))
+    switches = sum(a[1] != b[1] for a, b in itertools.pairwise(in_order))
     if switches <= max(1, 0.2 * min(_count_lines(left), _count_lines(right))):
         short = all(len(s.text) <= 14 for s in few) and level >= 0.9 and len(few) < 4
         return not short
@@ -442,13 +466,25 @@ def _rows(spans: Sequence[Piece]) -> list[Line]:
             parts = [group[:1], group[1:]]
         made = []
         for part in parts:
-            pairs = row_lines([s.text for s in part]) if any(is_field_label(s.text) for s in part[:-1]) else [_line_text(part)]
+            pairs = (
+                row_lines([s.text for s in part])
+                if any(is_field_label(s.text) for s in part[:-1])
+                else [_line_text(part)]
+            )
             size = max(s.em for s in part)
             made += [Line(text, part[0].x0, part[-1].x1, base, size, left, right) for text in pairs]
         lines.append((base, made))
     lines.sort(key=lambda item: item[0])
     flat = [line for _, group in lines for line in group]
-    full = sum(1 for line in flat if line.em and line.x1 >= right - 1.6 * line.em)
+    full = sum(
+        1
+        for i, line in enumerate(flat)
+        if line.em
+        and (
+            line.x1 >= right - 1.6 * line.em
+            or (i + 1 < len(flat) and line.x1 + _first_unit(flat[i + 1].text) * line.em >= right)
+        )
+    )
     return [replace(line, full_lines=full) for line in flat]
 
 
@@ -460,7 +496,9 @@ def page_lines(pieces: Sequence[Piece], rules: Sequence[Rule], width: float = 0.
     margin = width - min((s.x0 for s in spans), default=0.0)
     if margin <= 0:
         return lines
-    return [replace(line, full_lines=3) if line.em and abs(line.x1 - margin) <= 1.6 * line.em else line for line in lines]
+    return [
+        replace(line, full_lines=3) if line.em and abs(line.x1 - margin) <= 1.6 * line.em else line for line in lines
+    ]
 
 
 # --- wrapped lines ----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 import lxml.html
 from lxml import etree
@@ -20,17 +21,49 @@ from matcher.reading.layout import Cell, is_field_label, is_heading, is_label, l
 from matcher.reading.plain import decode, score
 from matcher.schema import Notice
 
-_SILENT = frozenset("script style head title template noscript iframe object embed svg canvas audio video map datalist rt rp meta link colgroup".split())
+_SILENT = frozenset(
+    (  # noqa: SIM905
+        "script style head title template noscript iframe object embed svg canvas audio video map datalist rt rp meta"
+        " link colgroup"
+    ).split()
+)
 _STRUCK = frozenset(("s", "strike", "del"))
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code dfn em font i img input ins kbd label mark nobr output q ruby rb samp select small"
-    " span strong sub sup time tt u var wbr button textarea data o:p st1:chsdate".split()
+    (  # noqa: SIM905
+        "a abbr acronym b bdi bdo big cite code dfn em font i img input ins kbd label mark nobr output q ruby rb samp"
+        " select small span strong sub sup time tt u var wbr button textarea data o:p st1:chsdate"
+    ).split()
 )
 _MAX_DEPTH = 180
 _MAX_RULES = 4000
 _PIXELS = {"px": 1.0, "": 1.0, "pt": 4 / 3, "pc": 16.0, "cm": 37.8, "mm": 3.78, "in": 96.0, "q": 0.945, "rem": 16.0}
 _SIZES = {"xx-small": 9, "x-small": 10, "small": 13, "medium": 16, "large": 18, "x-large": 24, "xx-large": 32}
-_COLORS = {"white": "FFFFFF", "black": "000000", "snow": "FFFAFA", "ivory": "FFFFF0", "whitesmoke": "F5F5F5", "ghostwhite": "F8F8FF", "floralwhite": "FFFAF0", "azure": "F0FFFF", "mintcream": "F5FFFA", "red": "FF0000", "green": "008000", "blue": "0000FF", "navy": "000080", "gray": "808080", "grey": "808080", "silver": "C0C0C0", "maroon": "800000", "teal": "008080", "purple": "800080", "orange": "FFA500", "yellow": "FFFF00", "darkblue": "00008B", "lightgray": "D3D3D3", "lightgrey": "D3D3D3"}  # noqa: E501
+_COLORS = {
+    "white": "FFFFFF",
+    "black": "000000",
+    "snow": "FFFAFA",
+    "ivory": "FFFFF0",
+    "whitesmoke": "F5F5F5",
+    "ghostwhite": "F8F8FF",
+    "floralwhite": "FFFAF0",
+    "azure": "F0FFFF",
+    "mintcream": "F5FFFA",
+    "red": "FF0000",
+    "green": "008000",
+    "blue": "0000FF",
+    "navy": "000080",
+    "gray": "808080",
+    "grey": "808080",
+    "silver": "C0C0C0",
+    "maroon": "800000",
+    "teal": "008080",
+    "purple": "800080",
+    "orange": "FFA500",
+    "yellow": "FFFF00",
+    "darkblue": "00008B",
+    "lightgray": "D3D3D3",
+    "lightgrey": "D3D3D3",
+}
 
 
 # --- characters -------------------------------------------------------------------------------------------------
@@ -42,7 +75,9 @@ def to_text(data: bytes) -> tuple[str, tuple[Notice, ...]]:
     head = data[:4096].replace(b"\0", b"").decode("latin-1")
     declared = re.search(r"""charset\s*=\s*["']?\s*([\w-]+)""", head, re.IGNORECASE)
     name = declared[1].lower() if declared else ""
-    name = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs", "unicode": ""}.get(name, name)
+    name = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs", "unicode": ""}.get(
+        name, name
+    )
     if not name or data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         return found, notices
     try:
@@ -87,9 +122,12 @@ def _declarations(text: str) -> dict[str, str]:
 
 
 _RELEVANT = frozenset(
-    "display visibility opacity color background background-color background-image font-size font position left top right text-indent"
-    " clip clip-path transform width height max-height overflow float margin margin-left margin-right padding padding-left white-space"
-    " text-decoration text-decoration-line flex-direction flex-flow mso-hide content-visibility zoom".split()
+    (  # noqa: SIM905
+        "display visibility opacity color background background-color background-image font-size font position left top"
+        " right text-indent clip clip-path transform width height max-height overflow float margin margin-left"
+        " margin-right padding padding-left white-space text-decoration text-decoration-line flex-direction flex-flow"
+        " mso-hide content-visibility zoom"
+    ).split()
 )
 
 
@@ -101,17 +139,21 @@ def _sheets(root: etree._Element) -> dict[etree._Element, dict[str, str]]:
     for sheet in root.iter("style"):
         if (sheet.get("media") or "screen").strip().lower() not in ("screen", "all", "screen, print", "print, screen"):
             continue
-        for selector, body in _blocks(sheet.text_content() if isinstance(sheet, lxml.html.HtmlElement) else sheet.text or ""):
+        for selector, body in _blocks(
+            sheet.text_content() if isinstance(sheet, lxml.html.HtmlElement) else sheet.text or ""
+        ):
             wanted = {k: v for k, v in _declarations(body).items() if k in _RELEVANT}
             if not wanted or len(rules) > _MAX_RULES:
                 continue
             try:
                 for parsed in parse(selector)[:50]:
                     if parsed.pseudo_element is None:
-                        rules.append((parsed.specificity(), len(rules), GenericTranslator().selector_to_xpath(parsed), wanted))
+                        rules.append(
+                            (parsed.specificity(), len(rules), GenericTranslator().selector_to_xpath(parsed), wanted)
+                        )
             except (SelectorError, RecursionError):
                 continue
-    found: dict[etree._Element, dict[str, str]] = {}
+    found: dict[Any, dict[str, str]] = {}
     for _, _, xpath, wanted in sorted(rules, key=lambda r: r[:2]):
         try:
             nodes = root.xpath(xpath)
@@ -137,7 +179,10 @@ def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
             closing += 1
         body = sheet[opening + 1 : closing - 1]
         if selector.startswith("@"):
-            if re.match(r"@media\s+(?:only\s+)?(?:screen|all)\b|@supports|@layer", selector, re.IGNORECASE) and "{" in body:
+            if (
+                re.match(r"@media\s+(?:only\s+)?(?:screen|all)\b|@supports|@layer", selector, re.IGNORECASE)
+                and "{" in body
+            ):
                 yield from _blocks(body)
         elif "{" not in body:
             yield selector, body
@@ -203,7 +248,10 @@ def _styled(node: etree._Element, sheet: dict[str, str], before: _Style) -> _Sty
     if not css and not gone:
         return before if not (before.display or before.apart) else replace(before, display="", apart=False)
     size = before.size
-    wanted = css.get("font-size") or (re.search(r"(?:^|\s)(\d*\.?\d+(?:px|pt|em|rem|%))", css.get("font", "")) or ["", ""])[1]
+    wanted = (
+        css.get("font-size")
+        or (re.search(r"(?:^|\s)(\d*\.?\d+(?:px|pt|em|rem|%))", css.get("font", "")) or ["", ""])[1]
+    )
     if wanted:
         size = float(_SIZES.get(wanted, 0)) or _length(wanted, before.size, before.size)
     color = _color(css["color"]) if css.get("color") and css["color"] not in ("inherit", "initial") else before.color
@@ -235,7 +283,9 @@ def _is_off_screen(css: dict[str, str], size: float) -> bool:
         return True
     if css.get("position") not in ("absolute", "fixed"):
         return _length(css.get("margin-left", "0"), size, 0) < -1500
-    if re.search(r"rect\((?:0(?:px)?|1px)[\s,]+(?:0(?:px)?|1px)", css.get("clip", "")) or "inset(50%)" in css.get("clip-path", ""):
+    if re.search(r"rect\((?:0(?:px)?|1px)[\s,]+(?:0(?:px)?|1px)", css.get("clip", "")) or "inset(50%)" in css.get(
+        "clip-path", ""
+    ):
         return True
     edges = [_length(css.get(edge, "0"), size, 0) for edge in ("left", "top", "right")]
     return min(edges) < -300 or max(edges[:2]) > 20_000
@@ -244,7 +294,9 @@ def _is_off_screen(css: dict[str, str], size: float) -> bool:
 def _is_collapsed(css: dict[str, str], size: float) -> bool:
     if "hidden" not in css.get("overflow", "") and "clip" not in css.get("overflow", ""):
         return False
-    return any(k in css and _length(css[k], size, 99) <= 1 and css[k] != "auto" for k in ("width", "height", "max-height"))
+    return any(
+        k in css and _length(css[k], size, 99) <= 1 and css[k] != "auto" for k in ("width", "height", "max-height")
+    )
 
 
 # --- the walk ---------------------------------------------------------------------------------------------------
@@ -329,7 +381,14 @@ def _walk(walk: _Walk, node: etree._Element, before: _Style, depth: int = 0) -> 
         walk.close_line()
         walk.lines[-1:] = [*_table(walk, node, style, depth), ""]
         return
-    inline = (tag in _INLINE or ":" in tag) and style.display not in ("block", "flex", "grid", "table", "list-item", "table-row")
+    inline = (tag in _INLINE or ":" in tag) and style.display not in (
+        "block",
+        "flex",
+        "grid",
+        "table",
+        "list-item",
+        "table-row",
+    )
     cell_like = style.display in ("table-cell", "inline-block", "inline-flex")
     inline = inline or cell_like
     if not inline:
@@ -352,7 +411,13 @@ def _walk(walk: _Walk, node: etree._Element, before: _Style, depth: int = 0) -> 
 def _decoration(node: etree._Element, walk: _Walk) -> str:
     css = walk.sheets.get(node, {})
     own = str(node.get("style") or "")
-    return " ".join((css.get("text-decoration", ""), css.get("text-decoration-line", ""), own if "line-through" in own.lower() else "")).lower()
+    return " ".join(
+        (
+            css.get("text-decoration", ""),
+            css.get("text-decoration-line", ""),
+            own if "line-through" in own.lower() else "",
+        )
+    ).lower()
 
 
 def _transform(node: etree._Element, walk: _Walk) -> str:
@@ -369,7 +434,10 @@ def _tidy_item(walk: _Walk, at: int) -> None:
 
 def _text_of(node: etree._Element) -> str:
     return "".join(
-        text for child in node.iter() if isinstance(child.tag, str) and child.tag not in _SILENT for text in (child.text or "", (child.tail or "") if child is not node else "")
+        text
+        for child in node.iter()
+        if isinstance(child.tag, str) and child.tag not in _SILENT
+        for text in (child.text or "", (child.tail or "") if child is not node else "")
     )
 
 
@@ -428,7 +496,9 @@ def _control(node: etree._Element, tag: str) -> str:
     kind = (node.get("type") or "text").lower()
     if kind in ("checkbox", "radio"):
         return "☑" if node.get("checked") is not None else "☐"
-    return "" if kind in ("hidden", "password", "submit", "button", "reset", "image", "file") else node.get("value") or ""
+    return (
+        "" if kind in ("hidden", "password", "submit", "button", "reset", "image", "file") else node.get("value") or ""
+    )
 
 
 def _inner(walk: _Walk, node: etree._Element, style: _Style, depth: int) -> str:
@@ -503,7 +573,11 @@ def _pair_lines(lines: Sequence[str]) -> list[str]:
     pairs = [
         i
         for i in range(len(lines) - 1)
-        if is_field_label(lines[i]) and lines[i + 1].strip() and len(lines[i + 1]) <= 60 and not is_label(lines[i + 1]) and "：" not in lines[i + 1]
+        if is_field_label(lines[i])
+        and lines[i + 1].strip()
+        and len(lines[i + 1]) <= 60
+        and not is_label(lines[i + 1])
+        and "：" not in lines[i + 1]
     ]
     if len(pairs) < 2:
         return list(lines)
@@ -535,7 +609,9 @@ def html_to_text(page: str) -> tuple[str, tuple[Notice, ...]]:
         return "", ()  # no element at all
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ReadError(
-            "damaged", "网页文件无法解析；请另存为 PDF 或 Word 后重试。", "The HTML cannot be parsed; please save it as PDF or Word."
+            "damaged",
+            "网页文件无法解析；请另存为 PDF 或 Word 后重试。",
+            "The HTML cannot be parsed; please save it as PDF or Word.",
         ) from error
     if any("depth" in entry.message.lower() for entry in parser.error_log):
         return _stripped(page), (Notice("deep_nesting", "网页嵌套过深，只按文字读取，未区分隐藏内容；请对照原件。"),)
@@ -544,7 +620,9 @@ def html_to_text(page: str) -> tuple[str, tuple[Notice, ...]]:
     _walk(walk, root if body is None else body, _styled(root, walk.sheets.get(root, {}), _Style()))
     notices = []
     if walk.hidden >= 2:
-        notices.append(Notice("hidden_text", "网页含隐藏文字（不显示、与底色同色、极小或移出页面），未计入；请对照原件。"))
+        notices.append(
+            Notice("hidden_text", "网页含隐藏文字（不显示、与底色同色、极小或移出页面），未计入；请对照原件。")
+        )
     if walk.struck:
         notices.append(Notice("struck_out_text", "划掉的文字未计入。"))
     if walk.watermark:
@@ -561,7 +639,10 @@ def _stripped(page: str) -> str:
     return tidy_lines(line for line in (re.sub(r"[ \t]+", " ", part).strip() for part in text.split("\n")) if line)
 
 
-_START = re.compile(r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*\?>\s*)*<(?:!doctype\s+html|html|head|body|meta|title|style|table|div|p|span|font|section|h[1-4]|center|ul|ol|br|article|form|link|script)\b", re.IGNORECASE | re.DOTALL)  # noqa: E501
+_START = re.compile(
+    r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*\?>\s*)*<(?:!doctype\s+html|html|head|body|meta|title|style|table|div|p|span|font|section|h[1-4]|center|ul|ol|br|article|form|link|script)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def _accepts(source: Source) -> bool:
@@ -581,9 +662,13 @@ def read(source: Source) -> Iterator[Document | Source]:
     if not text:
         if any(n.code == "hidden_text" for n in more):
             raise ReadError(
-                "hidden_only", "网页只有隐藏文字，没有可见内容；请人工查看。", "The page holds hidden text only; please look at it by hand."
+                "hidden_only",
+                "网页只有隐藏文字，没有可见内容；请人工查看。",
+                "The page holds hidden text only; please look at it by hand.",
             )
-        raise ReadError("empty", "网页没有文字内容；请重新上传简历。", "The page holds no text; please upload the resume again.")
+        raise ReadError(
+            "empty", "网页没有文字内容；请重新上传简历。", "The page holds no text; please upload the resume again."
+        )
     yield Document(text, source.name, notices + more)
 
 

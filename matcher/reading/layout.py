@@ -66,7 +66,9 @@ def is_heading(text: str) -> bool:
         return False
     key = re.sub(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)）]", "", compact(text))
     han = re.sub(rf"[^{_HAN}]", "", key)
-    return bool(key) and (key in _headings() or (bool(han) and han != key and key.replace(han, "").isascii() and han in _headings()))
+    return bool(key) and (
+        key in _headings() or (bool(han) and han != key and key.replace(han, "").isascii() and han in _headings())
+    )
 
 
 def opens_section(text: str) -> bool:
@@ -86,7 +88,7 @@ def is_label(text: str) -> bool:
 
 def is_date_like(text: str) -> bool:
     """Whether a short text is a date or a range of dates and nothing else."""
-    return bool(_DATE.search(text)) and not re.sub(rf"[\d\s年月日至今./\-—–~～现在]", "", text).strip("()（）|")
+    return bool(_DATE.search(text)) and not re.sub(r"[\d\s年月日至今./\-—–~～现在]", "", text).strip("()（）|")
 
 
 def starts_item(line: str) -> bool:
@@ -112,8 +114,10 @@ def glue(left: str, right: str) -> str:
         return left + right
     if left.endswith("-") and len(left) > 1 and left[-2].isalpha() and right[0].islower():
         return left + right  # well-known|ly cut words keep their hyphen: a lost hyphen cannot be put back
-    if left[-1] in "-–—~～/.@_" or right[0] in "-–—~～/.@_,;:)" or (left[-1].isdigit() and right[0].isdigit()):
+    if left[-1] in "-–—~～/@_" or right[0] in "-–—~～/.@_,;:)" or (left[-1].isdigit() and right[0].isdigit()):
         return left + right
+    if left[-1] == "." and (right[0].isdigit() or right[0].islower()):
+        return left + right  # 2019.|01, example.|com
     return f"{left} {right}"
 
 
@@ -263,7 +267,9 @@ def _headed(header: Sequence[str], body: Sequence[Sequence[str]]) -> list[str]:
     filled = [row for row in body if any(row)]
     one_person = len(filled) == 1 and bool(keys & _PERSON_WORDS) and not keys & _KIN_WORDS
     if one_person and not any(word in key for key in keys for word in _TIME_WORDS[:3]):
-        return [line for label, value in zip(header, filled[0], strict=True) if label for line in label_value(label, value)]
+        return [
+            line for label, value in zip(header, filled[0], strict=True) if label for line in label_value(label, value)
+        ]
     lines = ["\t".join(_tidy_label(h) for h in header if h)]
     for row in filled:
         lines += _data_row(row)

@@ -102,7 +102,7 @@ def parse_part(data: bytes) -> tuple[etree._Element, bool]:
         root, repaired = recovered, True
     except ValueError as error:
         raise damaged() from error
-    if root.getroottree().docinfo.doctype:
+    if getattr(root.getroottree().docinfo, "doctype", ""):
         raise _unsafe()
     return root, repaired
 

@@ -8,15 +8,17 @@ Pages without a sound text layer go to OCR (B017, B020, B021, B037).
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from matcher.reading.base import Document, Reader, ReadError, Source
-from matcher.reading.geometry import Box, Line, Piece, Rule, page_lines, unwrap
+from matcher.reading.geometry import Line, Piece, Rule, page_lines, unwrap
 from matcher.reading.layout import compact, tidy_lines
 from matcher.reading.limits import DEFAULT
 from matcher.reading.ocr_door import ocr_images
@@ -24,7 +26,7 @@ from matcher.reading.plain import common_hanzi
 from matcher.schema import Notice
 
 if TYPE_CHECKING:
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
     from numpy.typing import NDArray
 
 _SCALE = 1.5  # pixels a point of the drawing that visibility is judged on
@@ -65,7 +67,7 @@ class _Page:
 
 def _glyphs(page: pypdfium2.PdfPage) -> tuple[list[_Glyph], int]:
     """The page's characters in stream order, blanks included, and how many have no usable Unicode value."""
-    import pypdfium2.raw as raw
+    import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
     text_page = page.get_textpage()
     handle = text_page.raw
@@ -106,7 +108,7 @@ def _along(rect: Any, angle: int, x: float, y: float) -> float:
     """How far the character reaches from its origin along its direction, in points."""
     direction = math.radians(angle)
     corners = ((rect.left, rect.bottom), (rect.right, rect.bottom), (rect.left, rect.top), (rect.right, rect.top))
-    return max(0.0, *((cx - x) * math.cos(direction) + (cy - y) * math.sin(direction) for cx, cy in corners))
+    return max(0.0, *(float((cx - x) * math.cos(direction) + (cy - y) * math.sin(direction)) for cx, cy in corners))
 
 
 def _slant(matrix: Any) -> float:
@@ -197,7 +199,7 @@ def _path(obj: Any, matrix: Sequence[float]) -> tuple[list[tuple[float, float, f
             rules.append(box)
         elif stroke.value:
             ring = [*points, points[0]] if closed or len(points) == 4 else points
-            for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+            for (x0, y0), (x1, y1) in itertools.pairwise(ring):
                 if abs(x0 - x1) < 1 or abs(y0 - y1) < 1:
                     rules.append((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
     return [r for r in rules if max(r[2] - r[0], r[3] - r[1]) > 4], False
@@ -226,7 +228,9 @@ def _picture(page: pypdfium2.PdfPage, box: Sequence[float]) -> NDArray[Any] | No
     return pixels if pixels.ndim == 2 else pixels[:, :, 0]
 
 
-def _window(pixels: NDArray[Any], box: Sequence[float], area: tuple[float, float, float, float], margin: float) -> NDArray[Any]:
+def _window(
+    pixels: NDArray[Any], box: Sequence[float], area: tuple[float, float, float, float], margin: float
+) -> NDArray[Any]:
     """The pixels under a rectangle of the page (left, bottom, right, top)."""
     height, width = pixels.shape
     x0 = max(0, math.floor((area[0] - margin - box[0]) * _SCALE))
@@ -298,11 +302,24 @@ def _runs(glyphs: Sequence[_Glyph]) -> list[list[_Glyph]]:
             if along == 0 and across == 0:  # letters of one ligature
                 runs[-1].append(glyph)
                 continue
-            if alike and abs(last.em - glyph.em) <= 0.05 * em and across < 0.2 * em and -0.3 * em < along - last.right < 0.15 * em:
+            if (
+                alike
+                and abs(last.em - glyph.em) <= 0.05 * em
+                and across < 0.2 * em
+                and -0.3 * em < along - last.right < 0.15 * em
+            ):
                 runs[-1].append(glyph)
                 continue
         runs.append([glyph])
     return runs
+
+
+def _is_twin(glyph: _Glyph, other: _Glyph, step: float) -> bool:
+    """Whether two equal characters overlap; 11 or ll of a narrow font stand close, but beside one another."""
+    dx, dy = abs(other.x - glyph.x), abs(other.y - glyph.y)
+    if dx >= 0.9 * step or dy >= 0.9 * step:
+        return False
+    return dx < 0.6 * max(glyph.right, 0.1) or dy > 0.05 * glyph.em
 
 
 def _undouble(glyphs: Sequence[_Glyph]) -> list[_Glyph]:
@@ -321,10 +338,8 @@ def _undouble(glyphs: Sequence[_Glyph]) -> list[_Glyph]:
                 other = kept[index]
                 if other is not None and glyph.order == other.order + 1 and glyph.x == other.x and glyph.char.islower():
                     continue  # a ligature of two letters (ff)
-                if other is not None and abs(other.x - glyph.x) < step * 0.9 and abs(other.y - glyph.y) < step * 0.9:
-                    # 11 or ll of a narrow font stand closer than a third of an em, but never overlap
-                    if abs(other.x - glyph.x) < 0.6 * max(glyph.right, 0.1) or abs(other.y - glyph.y) > 0.05 * glyph.em:
-                        twin = index
+                if other is not None and _is_twin(glyph, other, step):
+                    twin = index
         if twin is None:
             places.setdefault((glyph.char, column, row), []).append(len(kept))
             kept.append(glyph)
@@ -442,7 +457,9 @@ def _without_watermarks(pieces: Sequence[Piece]) -> tuple[list[Piece], bool]:
 # --- annotations ------------------------------------------------------------------------------------------------
 
 
-def _annotations(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, angle: int) -> tuple[list[Piece], tuple[tuple[str, str], ...]]:
+def _annotations(
+    document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, angle: int
+) -> tuple[list[Piece], tuple[tuple[str, str], ...]]:
     """Filled form fields and free-text notes as pieces at their places (B033, B034), and the fields' own pairs."""
     import pypdfium2.raw as raw
 
@@ -483,7 +500,17 @@ def _placed(text: str, rect: Any, angle: int, order: int) -> list[Piece]:
     height = max(bottom - top, 1.0) / len(lines)
     em = min(max(height * 0.7, 4.0), 12.0)
     return [
-        Piece(line, left, min(right, left + em * max(len(line), 1)), top + height * (k + 0.5) + em * 0.35, em, order, 0.0, 255, filled=True)
+        Piece(
+            line,
+            left,
+            min(right, left + em * max(len(line), 1)),
+            top + height * (k + 0.5) + em * 0.35,
+            em,
+            order,
+            0.0,
+            255,
+            filled=True,
+        )
         for k, line in enumerate(lines)
     ]
 
@@ -516,7 +543,9 @@ def _field(form: Any, annotation: Any) -> tuple[str, str]:
         return ("☑" if raw.FPDFAnnot_IsChecked(form, annotation) else "☐"), ""
     if kind in (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX):
         value = _wide_string(raw.FPDFAnnot_GetFormFieldValue, form, annotation)
-        password = kind == raw.FPDF_FORMFIELD_TEXTFIELD and raw.FPDFAnnot_GetFormFieldFlags(form, annotation) & (1 << 13)
+        password = kind == raw.FPDF_FORMFIELD_TEXTFIELD and raw.FPDFAnnot_GetFormFieldFlags(form, annotation) & (
+            1 << 13
+        )
         return ("" if password else value), name
     return "", ""
 
@@ -553,7 +582,7 @@ def looks_like_words(text: str) -> bool:
     latin = len(_PLAIN_LATIN.findall(text))
     words = len(han) + latin
     foreign = sum(1 for c in letters if c.isalpha()) - words
-    if odd > 0.1 * len(letters) or foreign > 0.3 * max(words, 1) and foreign >= 4:
+    if odd > 0.1 * len(letters) or (foreign > 0.3 * max(words, 1) and foreign >= 4):
         return False
     common = sum(1 for c in han if c in common_hanzi() or "\u2e80" <= c <= "\u2fdf" or "\uf900" <= c <= "\ufaff")
     return len(han) < 8 or common >= 0.5 * len(han)
@@ -568,7 +597,9 @@ def _suspiciously_latin(document: pypdfium2.PdfDocument, pages: Sequence[_Page])
     return len(words) < 30 and any(_CHINESE_FONT.search(name) for name in _font_names(document))
 
 
-_CHINESE_FONT = re.compile(r"(?i)sim(?:sun|hei|kai|fang)|song|heiti|kaiti|fangsong|yahei|pingfang|st(?:song|hei|kai|fang|xihei)|cjk|gb(?:k|2312)|mingliu|dengxian|deng|hanyi|founder")  # noqa: E501
+_CHINESE_FONT = re.compile(
+    r"(?i)sim(?:sun|hei|kai|fang)|song|heiti|kaiti|fangsong|yahei|pingfang|st(?:song|hei|kai|fang|xihei)|cjk|gb(?:k|2312)|mingliu|dengxian|deng|hanyi|founder"
+)
 
 
 def _font_names(document: pypdfium2.PdfDocument) -> set[str]:
@@ -627,7 +658,7 @@ def _with_trailer(data: bytes) -> bytes | None:
     if not catalogues or data.endswith(ending):
         return None
     number, generation = catalogues[-1]
-    return data + b"\ntrailer\n<</Root " + number + b" " + generation + b" R>>" + ending
+    return b"".join((data, b"\ntrailer\n<</Root ", number, b" ", generation, b" R>>", ending))
 
 
 def read(source: Source) -> Iterator[Document | Source]:
@@ -636,13 +667,13 @@ def read(source: Source) -> Iterator[Document | Source]:
 
     document = _open(source.data)
     try:
-        try:
+        with suppress(pypdfium2.PdfiumError):  # XFA without AcroForm: the page's own text is read
             document.init_forms()
-        except pypdfium2.PdfiumError:
-            pass  # XFA without AcroForm: the page's own text is read
         total = len(document)
         if not total:
-            raise ReadError("empty", "PDF 没有页面；请重新上传简历。", "The PDF has no pages; please upload the resume again.")
+            raise ReadError(
+                "empty", "PDF 没有页面；请重新上传简历。", "The PDF has no pages; please upload the resume again."
+            )
         pages = []
         for index in range(min(total, DEFAULT.max_pages)):
             try:
@@ -690,15 +721,22 @@ def _document(name: str, document: pypdfium2.PdfDocument, pages: Sequence[_Page]
     if not text:
         if hidden:
             raise ReadError(
-                "hidden_only", "PDF 只有隐藏文字，没有可见内容；请人工查看。", "The PDF holds hidden text only; please look at it by hand."
+                "hidden_only",
+                "PDF 只有隐藏文字，没有可见内容；请人工查看。",
+                "The PDF holds hidden text only; please look at it by hand.",
             )
-        raise ReadError("empty", "PDF 没有文字内容；请重新上传简历。", "The PDF holds no text; please upload the resume again.")
+        raise ReadError(
+            "empty", "PDF 没有文字内容；请重新上传简历。", "The PDF holds no text; please upload the resume again."
+        )
     fields = tuple(pair for page in pages for pair in page.fields)
     missing = [f"{label}：{value}" for label, value in fields if compact(value) not in compact(text)]
     return Document("\n".join([text, *missing]), name, tuple(notices), fields)
 
 
-_PAGE_NUMBER = re.compile(r"(?:第\s*)?[-–—\s]*\d{1,3}\s*页?[-–—\s]*(?:[/／|,，共of]+\s*(?:共\s*)?\d{1,3}\s*页?)?|page\s*\d+(?:\s*(?:of|/)\s*\d+)?", re.IGNORECASE)  # noqa: E501
+_PAGE_NUMBER = re.compile(
+    r"(?:第\s*)?[-–—\s]*\d{1,3}\s*页?[-–—\s]*(?:[/／|,，共of]+\s*(?:共\s*)?\d{1,3}\s*页?)?|page\s*\d+(?:\s*(?:of|/)\s*\d+)?",
+    re.IGNORECASE,
+)
 
 
 def _without_page_number(lines: Sequence[Line], page: int) -> list[Line]:

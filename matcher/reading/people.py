@@ -12,16 +12,25 @@ from matcher.reading.layout import compact
 from matcher.schema import Notice
 
 _NAME = re.compile(
-    r"(?:(?<=^)|(?<=[\n\t|｜；;]))[ \u3000•*#]*(?:姓[ \u3000\t]*名|应聘者姓名|候选人|[Nn]ame|NAME)[ \u3000\t]*[：:\t][ \u3000\t]*"
-    r"(?P<name>[\u3400-\u9fff]{1,4}(?:·[\u3400-\u9fff]{1,6})?(?![\u3400-\u9fff])|[A-Z][A-Za-z'-]+(?:[ ,]+[A-Z][A-Za-z'-]+){0,2})"
+    r"(?:(?<=^)|(?<=[\n\t|｜；;]))[ \u3000•*#]*(?:姓[ \u3000	]*名|应聘者姓名|候选人|[Nn]ame|NAME)[ \u3000\t]*[：:	][ \u3000	]*"  # noqa: E501
+    r"(?P<name>[\u3400-\u9fff]{1,4}(?:·[\u3400-\u9fff]{1,6})?(?![\u3400-\u9fff])"
+    r"|[A-Z][A-Za-z'-]+(?:[ ,]+[A-Z][A-Za-z'-]+){0,2})"
 )
-_TITLE = re.compile(r"(?m)^[ \t\u3000#*•=\-—【]*(?:[\u3400-\u9fff]{0,4}的?(?:个人|求职|应聘)?简历|个人履历|RESUME|Resume|CURRICULUM VITAE|Curriculum Vitae)[】 \t\u3000=\-—]*$")
+_TITLE = re.compile(
+    r"(?m)^[ \t\u3000#*•=\-—【]*(?:[\u3400-\u9fff]{0,4}的?(?:个人|求职|应聘)?简历|个人履历|RESUME|Resume|CURRICULUM VITAE|Curriculum Vitae)[】 \t\u3000=\-—]*$"
+)
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_DEGREE = re.compile(r"博士|硕士|研究生|本科|学士|大专|专科|高中|中专|[Bb]achelor|[Mm]aster|\bMBA\b|Ph\.?D|\bB\.?(?:A|S|Sc)\b")
-_PERIOD = re.compile(r"(?:19|20)\d\d\s*[年./-]\s*\d{0,2}\s*月?\s*[-–—~～至到]+\s*(?:(?:19|20)\d\d|至今|今|现在|[Pp]resent)")
+_DEGREE = re.compile(
+    r"博士|硕士|研究生|本科|学士|大专|专科|高中|中专|[Bb]achelor|[Mm]aster|\bMBA\b|Ph\.?D|\bB\.?(?:A|S|Sc)\b"
+)
+_PERIOD = re.compile(
+    r"(?:19|20)\d\d\s*[年./-]\s*\d{0,2}\s*月?\s*[-–—~～至到]+\s*(?:(?:19|20)\d\d|至今|今|现在|[Pp]resent)"
+)
 _SCHOOL = re.compile(r"[\u3400-\u9fff]{2,}(?:大学|学院|学校)|University|College")
-_OTHERS = re.compile(r"称谓|关系|父亲|母亲|配偶|妻子|丈夫|子女|儿子|女儿|证明人|推荐人|联系人|介绍人|亲属|导师|上级|同事")
+_OTHERS = re.compile(
+    r"称谓|关系|父亲|母亲|配偶|妻子|丈夫|子女|儿子|女儿|证明人|推荐人|联系人|介绍人|亲属|导师|上级|同事"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,11 @@ def _in_others_section(text: str, at: int) -> bool:
     """Whether the last heading before ``at`` opens a part about family or referees."""
     headings = load_headings()
     for line in reversed(text[:at].split("\n")[-40:]):
-        kind = headings.get(compact(re.sub(r"^[一二三四五六七八九十\d]+[、.．]", "", line.strip()))) if len(line) <= 20 else None
+        kind = (
+            headings.get(compact(re.sub(r"^[一二三四五六七八九十\d]+[、.．]", "", line.strip())))
+            if len(line) <= 20
+            else None
+        )
         if kind is not None:
             return kind in ("family", "reference")
     return False
@@ -64,7 +77,9 @@ def _is_other_person(text: str, found: re.Match[str]) -> bool:
     near = text[before : len(text) if after < 0 else after]
     own = near[: 0 if start == before else start - before]
     line_and_next = near[len(own) :]
-    return bool(_OTHERS.search(line_and_next) or (len(own.strip()) <= 12 and _OTHERS.search(own))) or _in_others_section(text, start)
+    return bool(
+        _OTHERS.search(line_and_next) or (len(own.strip()) <= 12 and _OTHERS.search(own))
+    ) or _in_others_section(text, start)
 
 
 def _named(text: str) -> list[_Part]:

@@ -92,7 +92,11 @@ def _repair_mojibake(text: str) -> str | None:
     """Undo UTF-8 that was read as GBK or Latin and saved again (閲戣瀺浜у搧 is 金融产品); None when it was not."""
     han = sum(1 for c in text if "\u4e00" <= c <= "\u9fff")
     latin = sum(1 for c in text if "\x80" <= c <= "\xff" or c in "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ")
-    for codec, enough in (("gb18030", han >= 4), ("cp1252", latin >= 6 and han == 0), ("latin-1", latin >= 6 and han == 0)):
+    for codec, enough in (
+        ("gb18030", han >= 4),
+        ("cp1252", latin >= 6 and han == 0),
+        ("latin-1", latin >= 6 and han == 0),
+    ):
         if not enough:
             continue
         repaired = _as_latin(text.replace("\ufffd", "?"), codec).decode("utf-8", "replace")
@@ -151,7 +155,9 @@ def decode(data: bytes) -> tuple[str, tuple[Notice, ...]]:
 # --- Markdown ---------------------------------------------------------------------------------------------------
 
 # `2018/09~~2020/03` is a date range, not a struck text: marks stand at the edge of a word
-_STRUCK = re.compile(r"(?<![^\s|,，;；(（*_:：。、\u4e00-\u9fff])~~(?=[^\s~])([^\n~]{1,300}?)(?<=[^\s~])~~(?![A-Za-z0-9_~])")
+_STRUCK = re.compile(
+    r"(?<![^\s|,，;；(（*_:：。、\u4e00-\u9fff])~~(?=[^\s~])([^\n~]{1,300}?)(?<=[^\s~])~~(?![A-Za-z0-9_~])"
+)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BOLD = re.compile(r"(\*\*\*|\*\*|(?<!\w)__(?=\w*[^\x00-\x7f]))(?=[^\s*_])([^\n]{1,300}?)(?<=[^\s*_])\1")
 _ITALIC = re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^\n*]{1,300}?)(?<=[^\s*\\])\*(?![\w*])")
@@ -164,7 +170,10 @@ _RULE = re.compile(r"(?m)^ {0,3}(?:[-=*_][ \t]*){3,}$")
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~>])")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_TAG = re.compile(r"</?(?:b|i|u|em|strong|span|div|p|font|center|sup|sub|small|big|a|img|hr|kbd|mark|h[1-6]|ul|ol|li|details|summary)\b[^<>\n]{0,300}>", re.IGNORECASE)  # noqa: E501
+_TAG = re.compile(
+    r"</?(?:b|i|u|em|strong|span|div|p|font|center|sup|sub|small|big|a|img|hr|kbd|mark|h[1-6]|ul|ol|li|details|summary)\b[^<>\n]{0,300}>",
+    re.IGNORECASE,
+)
 _DELIMITER = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 
 
@@ -221,7 +230,11 @@ def clean_markdown(text: str) -> tuple[str, tuple[Notice, ...]]:
     text = _TAG.sub("", _BREAK.sub("\n", text))
     text = _ESCAPE.sub(r"\1", text)
     if "&" in text:
-        text = re.sub(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|nbsp|amp|lt|gt|quot|middot|bull|ndash|mdash|hellip);", lambda m: html.unescape(m[0]), text)
+        text = re.sub(
+            r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|nbsp|amp|lt|gt|quot|middot|bull|ndash|mdash|hellip);",
+            lambda m: html.unescape(m[0]),
+            text,
+        )
     return text, tuple(notices)
 
 
@@ -234,7 +247,9 @@ def _accepts(source: Source) -> bool:
     if not data.strip():
         return False
     text, _ = decode(data[: _SAMPLE - 4] if len(data) == _SAMPLE else data)
-    odd = sum(1 for c in text if c == "\ufffd" or (c < " " and c not in "\t\n\f\v\x1a\x16") or "\ue000" <= c <= "\uf8ff")
+    odd = sum(
+        1 for c in text if c == "\ufffd" or (c < " " and c not in "\t\n\f\v\x1a\x16") or "\ue000" <= c <= "\uf8ff"
+    )
     return odd <= 0.1 * len(text) and score(text) > 0.05
 
 
@@ -243,7 +258,9 @@ def read(source: Source) -> Iterator[Document | Source]:
     raw, notices = decode(source.data)
     text, more = clean_markdown(raw.replace("\0", ""))
     if not text.strip():
-        raise ReadError("empty", "文件没有文字内容，请重新上传简历。", "The file holds no text; please upload the resume again.")
+        raise ReadError(
+            "empty", "文件没有文字内容，请重新上传简历。", "The file holds no text; please upload the resume again."
+        )
     yield Document(tidy_lines(text.split("\n")), source.name, notices + more)
 
 

@@ -8,6 +8,7 @@ concurrent.futures and loky lose the whole pool with one dead worker and cannot 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import selectors
@@ -131,10 +132,8 @@ class _Worker:
         """Send a job. A worker that died before is found out when its answer is read."""
         self.deadline = time.monotonic() + seconds
         assert self.process.stdin is not None
-        try:
+        with contextlib.suppress(BrokenPipeError, OSError):
             _send(self.process.stdin, head, body)
-        except (BrokenPipeError, OSError):
-            pass
 
     def take(self) -> dict[str, Any]:
         """The next answer (its first byte has come); EOFError when the worker died."""
@@ -149,16 +148,12 @@ class _Worker:
                 status = self.process.wait(0.2)  # a pipe may close a moment before its process ends
             except subprocess.TimeoutExpired:
                 status = None
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
-                try:
+                with contextlib.suppress(OSError):
                     pipe.close()
-                except OSError:
-                    pass
         self.process.wait()
         return self.process.returncode if status is None else status
 

@@ -64,10 +64,12 @@ def para(text: str, run: str = "", paragraph: str = "") -> str:
     return f'<w:p><w:pPr>{paragraph}</w:pPr><w:r><w:rPr>{run}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r></w:p>'
 
 
-def make_docx(body: str, parts: dict[str, str] | None = None, relations: str = "", word: str = W, prolog: str = "") -> bytes:
+def make_docx(
+    body: str, parts: dict[str, str] | None = None, relations: str = "", word: str = W, prolog: str = ""
+) -> bytes:
     """A docx from the XML inside ``w:body``; ``parts`` are further members (name to whole XML or bytes)."""
     namespaces = _NAMESPACES.replace(W, word)
-    document = f'{prolog}<w:document {namespaces}><w:body>{body}</w:body></w:document>'
+    document = f"{prolog}<w:document {namespaces}><w:body>{body}</w:body></w:document>"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     members = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'

@@ -1,5 +1,6 @@
 """Word documents: real ones by python-docx, and parts written by hand for what python-docx cannot write."""
 
+# ruff: noqa: E501  (tables of markup)
 from __future__ import annotations
 
 import io
@@ -39,7 +40,7 @@ def with_table(rows: Sequence[Sequence[str]], before: str = "") -> bytes:
 def text_box(inner: str, fill: str = "") -> str:
     """A text box as Word writes it: DrawingML, and the same again as VML for old versions."""
     return (
-        "<w:p><w:r><mc:AlternateContent><mc:Choice Requires=\"wps\"><w:drawing><wp:anchor><a:graphic><a:graphicData><wps:wsp>"
+        '<w:p><w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:anchor><a:graphic><a:graphicData><wps:wsp>'
         f"<wps:spPr>{fill}</wps:spPr><wps:txbx><w:txbxContent>{inner}</w:txbxContent></wps:txbx></wps:wsp></a:graphicData>"
         "</a:graphic></wp:anchor></w:drawing></mc:Choice><mc:Fallback><w:pict><v:shape><v:textbox><w:txbxContent>"
         f"{inner}</w:txbxContent></v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
@@ -94,12 +95,15 @@ def complex_field(code: str, result: str) -> str:
         ),
         (f"<w:sdt><w:sdtContent>{table(row(cell('学历'), cell('本科')))}</w:sdtContent></w:sdt>", ["学历：本科"]),
         (
-            para("甲") + "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>" + para("单击此处输入文字") + "</w:sdtContent></w:sdt>",
+            para("甲")
+            + "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>"
+            + para("单击此处输入文字")
+            + "</w:sdtContent></w:sdt>",
             ["甲"],
         ),
         (
             '<w:p><w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val="1"/></w14:checkbox></w:sdtPr><w:sdtContent><w:r><w:t>☒</w:t>'
-            "</w:r></w:sdtContent></w:sdt><w:r><w:t>全日制</w:t></w:r><w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val=\"0\"/>"
+            '</w:r></w:sdtContent></w:sdt><w:r><w:t>全日制</w:t></w:r><w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val="0"/>'
             "</w14:checkbox></w:sdtPr><w:sdtContent><w:r><w:t>☐</w:t></w:r></w:sdtContent></w:sdt><w:r><w:t>在职</w:t></w:r></w:p>",
             ["☑全日制☐在职"],
         ),
@@ -126,7 +130,10 @@ def complex_field(code: str, result: str) -> str:
         ),
         (table(row(cell("甲"), properties=f"<w:del {INS}/>"), row(cell("乙"), properties=f"<w:ins {INS}/>")), ["乙"]),
         # B014: results of fields, not their codes; nested and simple fields; a field left open swallows nothing
-        (f"<w:p>{complex_field(' HYPERLINK &quot;mailto:a@example.com&quot; ', 'a@example.com')}</w:p>", ["a@example.com"]),
+        (
+            f"<w:p>{complex_field(' HYPERLINK &quot;mailto:a@example.com&quot; ', 'a@example.com')}</w:p>",
+            ["a@example.com"],
+        ),
         (
             '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>IF </w:instrText></w:r>'
             f"{complex_field('PAGE', '9')}"
@@ -134,8 +141,15 @@ def complex_field(code: str, result: str) -> str:
             ["本科"],
         ),
         ('<w:p><w:fldSimple w:instr="AUTHOR"><w:r><w:t>王测试</w:t></w:r></w:fldSimple></w:p>', ["王测试"]),
-        ('<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>TOC</w:instrText></w:r></w:p>' + para("本科"), ["本科"]),
-        ('<w:p><w:hyperlink r:id="x"><w:r><w:t>作品集 example.com</w:t></w:r></w:hyperlink></w:p>', ["作品集 example.com"]),
+        (
+            '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>TOC</w:instrText></w:r></w:p>'
+            + para("本科"),
+            ["本科"],
+        ),
+        (
+            '<w:p><w:hyperlink r:id="x"><w:r><w:t>作品集 example.com</w:t></w:r></w:hyperlink></w:p>',
+            ["作品集 example.com"],
+        ),
         # old form fields
         (
             '<w:p><w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:default w:val="0"/><w:checked/></w:checkBox></w:ffData>'
@@ -159,10 +173,16 @@ def complex_field(code: str, result: str) -> str:
             "<w:p><w:r><w:ruby><w:rt><w:r><w:t>zhe</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>喆</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>",
             ["喆"],
         ),
-        ("<w:p><w:smartTag><w:r><w:t>北京</w:t></w:r></w:smartTag><w:customXml><w:r><w:t>某公司</w:t></w:r></w:customXml></w:p>", ["北京某公司"]),
+        (
+            "<w:p><w:smartTag><w:r><w:t>北京</w:t></w:r></w:smartTag><w:customXml><w:r><w:t>某公司</w:t></w:r></w:customXml></w:p>",
+            ["北京某公司"],
+        ),
         # B006, B008: merged cells once, labels joined to values
         (
-            table(row(cell("金融产品经理，5年经验", '<w:gridSpan w:val="4"/>')), row(cell("姓名"), cell("王测试"), cell("学历"), cell("本科"))),
+            table(
+                row(cell("金融产品经理，5年经验", '<w:gridSpan w:val="4"/>')),
+                row(cell("姓名"), cell("王测试"), cell("学历"), cell("本科")),
+            ),
             ["金融产品经理，5年经验", "姓名：王测试", "学历：本科"],
         ),
         (
@@ -180,15 +200,26 @@ def complex_field(code: str, result: str) -> str:
         ),
         # labels spread out, written downwards, with colons and spacer cells
         (
-            table(row(cell("姓　　名："), cell("王测试"), cell("学 历"), cell("")), row(cell("专业"), cell(""), cell("会计学"), cell("照片"))),
+            table(
+                row(cell("姓　　名："), cell("王测试"), cell("学 历"), cell("")),
+                row(cell("专业"), cell(""), cell("会计学"), cell("照片")),
+            ),
             ["姓名：王测试", "学历：", "专业：会计学", "照片："],
         ),
         (
-            table(row(f"<w:tc>{para('工')}{para('作')}{para('经')}{para('历')}</w:tc>", f"<w:tc>{para('2019.01 甲银行')}{para('负责产品')}</w:tc>")),
+            table(
+                row(
+                    f"<w:tc>{para('工')}{para('作')}{para('经')}{para('历')}</w:tc>",
+                    f"<w:tc>{para('2019.01 甲银行')}{para('负责产品')}</w:tc>",
+                )
+            ),
             ["工作经历", "2019.01 甲银行", "负责产品"],
         ),
         # comments are not the applicant's words; a strict document is read the same
-        ('<w:p><w:commentRangeStart w:id="0"/><w:r><w:t>本科</w:t></w:r><w:r><w:commentReference w:id="0"/></w:r></w:p>', ["本科"]),
+        (
+            '<w:p><w:commentRangeStart w:id="0"/><w:r><w:t>本科</w:t></w:r><w:r><w:commentReference w:id="0"/></w:r></w:p>',
+            ["本科"],
+        ),
     ],
 )
 @pytest.mark.parametrize("word", ["transitional", "strict"])
@@ -204,7 +235,10 @@ def test_form_table_by_python_docx() -> None:
 
 def test_tables_stay_in_their_sections() -> None:
     document = docx.Document()
-    for heading, cells in (("工作经历", ["2019.01-2021.12", "丙公司"]), ("教育经历", ["2014.09-2018.06", "某大学", "本科"])):
+    for heading, cells in (
+        ("工作经历", ["2019.01-2021.12", "丙公司"]),
+        ("教育经历", ["2014.09-2018.06", "某大学", "本科"]),
+    ):
         document.add_paragraph(heading)
         table_ = document.add_table(1, len(cells))
         for j, text in enumerate(cells):
@@ -227,9 +261,15 @@ def test_tables_stay_in_their_sections() -> None:
             [["称谓", "姓名", "工作单位"], ["父亲", "王某", "某厂"]],
             ["称谓\t姓名\t工作单位", "父亲\t王某\t某厂"],
         ),
-        ([["姓名：王测试", "性别：男"], ["学历：本科", "专业：会计学"]], ["姓名：王测试", "性别：男", "学历：本科", "专业：会计学"]),
+        (
+            [["姓名：王测试", "性别：男"], ["学历：本科", "专业：会计学"]],
+            ["姓名：王测试", "性别：男", "学历：本科", "专业：会计学"],
+        ),
         ([["自我评价", "踏实肯干"]], ["自我评价", "踏实肯干"]),
-        ([["2019.01-2021.12", "甲银行\n负责金融产品\n负责渠道"]], ["2019.01-2021.12\t甲银行", "负责金融产品", "负责渠道"]),
+        (
+            [["2019.01-2021.12", "甲银行\n负责金融产品\n负责渠道"]],
+            ["2019.01-2021.12\t甲银行", "负责金融产品", "负责渠道"],
+        ),
     ],
 )
 def test_kinds_of_tables(rows: list[list[str]], lines: list[str]) -> None:
@@ -248,7 +288,13 @@ def test_headers_and_footers_once_by_python_docx() -> None:
 
 
 def test_notes_are_read_and_separators_are_not() -> None:
-    notes = '<w:footnote w:type="separator" w:id="0">' + para("---") + '</w:footnote><w:footnote w:id="1">' + para("CFA二级") + "</w:footnote>"
+    notes = (
+        '<w:footnote w:type="separator" w:id="0">'
+        + para("---")
+        + '</w:footnote><w:footnote w:id="1">'
+        + para("CFA二级")
+        + "</w:footnote>"
+    )
     data = make_docx(
         para("证书") + '<w:p><w:r><w:footnoteReference w:id="1"/></w:r></w:p>',
         {"word/footnotes.xml": part("w:footnotes", notes)},
@@ -361,7 +407,9 @@ def test_tracked_changes_are_said() -> None:
 
 LONG = "".join(random.Random(0).choices("abcdefghijklmnopqrstuvwxyz", k=10_500_000))
 DOCTYPE = '<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
-LAUGHS = '<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+LAUGHS = (
+    '<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+)
 
 
 @pytest.mark.parametrize(
@@ -420,8 +468,29 @@ def test_mutated_documents_never_raise(data: st.DataObject) -> None:
     assert found
 
 
-TAGS = ["w:p", "w:r", "w:t", "w:tbl", "w:tr", "w:tc", "w:sdt", "w:sdtContent", "w:ins", "w:del", "w:txbxContent", "w:drawing", "mc:AlternateContent", "mc:Choice"]
-TREES = st.recursive(st.just("<w:t>文</w:t>"), lambda inner: st.builds(lambda t, c: f"<{t}>{''.join(c)}</{t}>", st.sampled_from(TAGS), st.lists(inner, max_size=3)), max_leaves=20)
+TAGS = [
+    "w:p",
+    "w:r",
+    "w:t",
+    "w:tbl",
+    "w:tr",
+    "w:tc",
+    "w:sdt",
+    "w:sdtContent",
+    "w:ins",
+    "w:del",
+    "w:txbxContent",
+    "w:drawing",
+    "mc:AlternateContent",
+    "mc:Choice",
+]
+TREES = st.recursive(
+    st.just("<w:t>文</w:t>"),
+    lambda inner: st.builds(
+        lambda t, c: f"<{t}>{''.join(c)}</{t}>", st.sampled_from(TAGS), st.lists(inner, max_size=3)
+    ),
+    max_leaves=20,
+)
 
 
 @settings(max_examples=150, deadline=None)

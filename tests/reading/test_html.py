@@ -1,5 +1,6 @@
 """HTML: what a browser shows, in lines."""
 
+# ruff: noqa: E501  (tables of markup)
 from __future__ import annotations
 
 import pytest
@@ -147,7 +148,9 @@ def test_honest_text_stays(page: str) -> None:
 def test_charsets_declared_rightly_wrongly_or_not(codec: str, declared: str) -> None:
     text = "姓名：王小明，本科，大學，金融三年" if codec == "big5" else "姓名：王测试，本科，金融学，三年产品经理"
     meta = f'<meta http-equiv="Content-Type" content="text/html; charset={declared}">' if declared else ""
-    page = f"<html><head>{meta}</head><body><p>{text.replace('测', '小') if codec == 'big5' else text}</p></body></html>"
+    page = (
+        f"<html><head>{meta}</head><body><p>{text.replace('测', '小') if codec == 'big5' else text}</p></body></html>"
+    )
     page = page.replace("姓名：王小明", "姓名：王小明")
     assert read_one(page.encode(codec)).text == text
 
@@ -189,11 +192,38 @@ def test_many_rules_and_selectors_are_bounded() -> None:
     assert read_one(f"<html><style>{sheet}</style><body>本科</body></html>".encode()).text == "本科"
 
 
-TAGS = ["div", "p", "span", "table", "tr", "td", "ul", "li", "dl", "dt", "dd", "b", "br", "select", "option", "style", "s", "h1", "o:p"]
+TAGS = [
+    "div",
+    "p",
+    "span",
+    "table",
+    "tr",
+    "td",
+    "ul",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "b",
+    "br",
+    "select",
+    "option",
+    "style",
+    "s",
+    "h1",
+    "o:p",
+]
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.one_of(st.sampled_from([f"<{t}>" for t in TAGS] + [f"</{t}>" for t in TAGS]), st.sampled_from(["文", " ", "\n", "&#x;", "<", "<!--", "-->", "]]>", "姓名"]))))
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([f"<{t}>" for t in TAGS] + [f"</{t}>" for t in TAGS]),
+            st.sampled_from(["文", " ", "\n", "&#x;", "<", "<!--", "-->", "]]>", "姓名"]),
+        )
+    )
+)
 def test_any_soup_is_read(parts: list[str]) -> None:
     text, _ = html_to_text("".join(parts))
     assert text.count("文") <= parts.count("文")

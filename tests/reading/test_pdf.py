@@ -1,5 +1,6 @@
 """PDF: drawn by reportlab, printed by Chromium, changed by pypdf."""
 
+# ruff: noqa: E501  (tables of markup)
 from __future__ import annotations
 
 import io
@@ -46,11 +47,15 @@ def test_lines_in_order(make_pdf: Maker) -> None:
     assert lines(make_pdf(put(RESUME))) == RESUME
 
 
-def columns(by_row: bool, left: Sequence[str], right: Sequence[str], title: str = "", step: float = 18) -> Callable[[Any], None]:
+def columns(
+    by_row: bool, left: Sequence[str], right: Sequence[str], title: str = "", step: float = 18
+) -> Callable[[Any], None]:
     def draw(sheet: Any) -> None:
         if title:
             sheet.drawString(250, 800, title)
-        places = [(60, 770 - 18 * i, t) for i, t in enumerate(left)] + [(300, 770 - step * i, t) for i, t in enumerate(right)]
+        places = [(60, 770 - 18 * i, t) for i, t in enumerate(left)] + [
+            (300, 770 - step * i, t) for i, t in enumerate(right)
+        ]
         for x, y, text in sorted(places, key=lambda p: (-p[1], p[0])) if by_row else places:
             sheet.drawString(x, y, text)
 
@@ -279,7 +284,9 @@ def clipped(sheet: Any) -> None:
     sheet.restoreState()
 
 
-@pytest.mark.parametrize("hide", [white, tiny, off_page, invisible, covered, dark_on_dark, white_over_words, clear, clipped])
+@pytest.mark.parametrize(
+    "hide", [white, tiny, off_page, invisible, covered, dark_on_dark, white_over_words, clear, clipped]
+)
 def test_hidden_text_is_out_and_flagged(make_pdf: Maker, hide: Callable[[Any], None]) -> None:  # B241
     def draw(sheet: Any) -> None:
         put(RESUME)(sheet)

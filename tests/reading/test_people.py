@@ -24,8 +24,14 @@ def notice_codes(documents: tuple[Document, ...]) -> set[str]:
         ("姓名：甲测试 本科\n姓名：乙测试 硕士", ["姓名：甲测试", "姓名：乙测试"]),
         (f"{A}\n\n{B}", ["姓名：甲测试", "姓名：乙测试"]),
         (f"个人简历\n{A}\n个人简历\n基本信息\n{B}", ["个人简历", "个人简历"]),
-        ("姓 名：甲测试\t本科\n某大学\n姓　名 ： 乙测试\t大专\n某学院\n姓名:丙测试\n高中", ["姓 名", "姓　名", "姓名:丙测试"]),
-        ("Name: Jia Ceshi\nBachelor, Some University\nName: Yi Ceshi\nMaster, Other University", ["Name: Jia", "Name: Yi"]),
+        (
+            "姓 名：甲测试\t本科\n某大学\n姓　名 ： 乙测试\t大专\n某学院\n姓名:丙测试\n高中",
+            ["姓 名", "姓　名", "姓名:丙测试"],
+        ),
+        (
+            "Name: Jia Ceshi\nBachelor, Some University\nName: Yi Ceshi\nMaster, Other University",
+            ["Name: Jia", "Name: Yi"],
+        ),
         (
             "个人简历\n甲测试\n13800000001\n本科 某大学\n个人简历\n乙测试\n13800000002\n硕士 另一大学",
             ["个人简历\n甲测试", "个人简历\n乙测试"],

@@ -72,20 +72,27 @@ def test_a_file_cut_in_mid_character() -> None:
 
 
 def test_two_encodings_pasted_together() -> None:
-    assert read_one("姓名：陈测试\n".encode() + "学历：本科，金融学".encode("gbk")).text == "姓名：陈测试\n学历：本科，金融学"
+    assert (
+        read_one("姓名：陈测试\n".encode() + "学历：本科，金融学".encode("gbk")).text
+        == "姓名：陈测试\n学历：本科，金融学"
+    )
 
 
 @pytest.mark.parametrize("wrong", ["gb18030", "latin-1", "cp1252"])
 def test_a_text_saved_in_the_wrong_encoding_is_repaired(wrong: str) -> None:
     text = "姓名：陈测试，金融产品经理"
-    read_wrongly = "".join(bytes([b]).decode(wrong, "ignore") or chr(b) for b in text.encode()) if wrong == "cp1252" else None
+    read_wrongly = (
+        "".join(bytes([b]).decode(wrong, "ignore") or chr(b) for b in text.encode()) if wrong == "cp1252" else None
+    )
     data = (read_wrongly or text.encode().decode(wrong, "replace")).encode()
     document = read_one(data)
     assert codes(document) >= {"mojibake_repaired"}
     assert "金融产品" in document.text
 
 
-@pytest.mark.parametrize("text", ["café résumé, Zürich 2018–2020", "naïve Bayes, 5 years", "Zürich Ökonomie", "Зарплата и опыт"])
+@pytest.mark.parametrize(
+    "text", ["café résumé, Zürich 2018–2020", "naïve Bayes, 5 years", "Zürich Ökonomie", "Зарплата и опыт"]
+)
 def test_other_scripts_are_not_repaired_away(text: str) -> None:
     assert decode(text.encode()) == (text, ())
 
@@ -118,7 +125,10 @@ def test_refused(data: bytes, code: str) -> None:
         ("# 王测试\n## 工作经历 ##", "王测试\n工作经历"),
         ("- **甲银行** *产品经理*", "- 甲银行 产品经理"),
         ("| 姓名 | 学历 |\n|:--|--:|\n| 王测试 | 本科 |", "姓名：王测试\n学历：本科"),
-        ("|时间|公司|职位|\n|---|---|---|\n|2019.01-2020.02|甲银行|**产品经理**|", "时间\t公司\t职位\n2019.01-2020.02\t甲银行\t产品经理"),
+        (
+            "|时间|公司|职位|\n|---|---|---|\n|2019.01-2020.02|甲银行|**产品经理**|",
+            "时间\t公司\t职位\n2019.01-2020.02\t甲银行\t产品经理",
+        ),
         ("[作品集](https://example.com/p)", "作品集 https://example.com/p"),
         ("[https://example.com](https://example.com)", "https://example.com"),
         ("[a@example.com](mailto:a@example.com)", "a@example.com"),
@@ -156,7 +166,10 @@ def test_any_bytes_are_decoded(data: bytes) -> None:
     assert read_all(data)
 
 
-@given(st.text(alphabet="姓名本科银行，。：0123456789.-/ \nabc", min_size=12, max_size=200), st.sampled_from(["utf-8", "gb18030", "utf-16"]))
+@given(
+    st.text(alphabet="姓名本科银行，。：0123456789.-/ \nabc", min_size=12, max_size=200),
+    st.sampled_from(["utf-8", "gb18030", "utf-16"]),
+)
 def test_encoding_and_decoding_agree(text: str, codec: str) -> None:
     expected = text.replace("\r\n", "\n")
     assert decode(text.encode(codec))[0] == expected

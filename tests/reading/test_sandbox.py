@@ -144,7 +144,12 @@ def test_leaving_a_stream_early_leaves_no_worker_busy(tmp_path: Path) -> None:
 
 def test_sandboxed_and_direct_reading_agree(tmp_path: Path) -> None:
     page = "<p>学历：本科</p><p style='display:none'>博士</p>".encode()
-    for source in (Source(page, "甲.doc"), Source(b"", "空"), Source(b"\x00\x01\x02" * 99, "乱"), Source("本科".encode("gbk"), "乙")):
+    for source in (
+        Source(page, "甲.doc"),
+        Source(b"", "空"),
+        Source(b"\x00\x01\x02" * 99, "乱"),
+        Source("本科".encode("gbk"), "乙"),
+    ):
         assert list(read_sandboxed(source)) == list(read_source(source))
 
 
@@ -165,10 +170,16 @@ def test_threads_share_workers() -> None:
 def test_a_script_without_a_main_guard_can_read_many(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("学历：本科", encoding="utf-8")
     script = tmp_path / "script.py"
-    script.write_text(f"from matcher.reading import read_many\nprint([d.text for d in read_many([{str(tmp_path / 'a.txt')!r}], 1)])")
+    script.write_text(
+        f"from matcher.reading import read_many\nprint([d.text for d in read_many([{str(tmp_path / 'a.txt')!r}], 1)])"
+    )
     root = str(Path(reading.__file__).parents[2])
     done = subprocess.run(
-        [sys.executable, str(script)], capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": root, "PYTHONUTF8": "1"}, timeout=60
+        [sys.executable, str(script)],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": root, "PYTHONUTF8": "1"},
+        timeout=60,
     )
     assert done.stdout.strip() == "['学历：本科']", done.stderr
 
@@ -177,7 +188,16 @@ def test_a_script_without_a_main_guard_can_read_many(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_walked_in_order(tmp_path: Path) -> None:
-    for name in ("b/2.txt", "a.txt", "b/1.txt", ".hidden.txt", "~$lock.docx", ".git/x.txt", "__MACOSX/x.txt", "Thumbs.db"):
+    for name in (
+        "b/2.txt",
+        "a.txt",
+        "b/1.txt",
+        ".hidden.txt",
+        "~$lock.docx",
+        ".git/x.txt",
+        "__MACOSX/x.txt",
+        "Thumbs.db",
+    ):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("学历：本科", encoding="utf-8")
