@@ -525,8 +525,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     titles = {str(p.position_id): p.title for p in matcher.positions}
 
     def shown(name: str, m: Any) -> list[str]:
-        figures = [m.top1, m.top3, m.mrr, m.ndcg3]
-        return [name, str(m.n), *(f"{f.value:.3f} [{f.low:.3f}, {f.high:.3f}]" for f in figures)]
+        return [name, str(m.n), *(f"{f.value:.3f}" for f in (m.top1, m.top3, m.mrr, m.ndcg3))]
 
     def label(group: str) -> str:
         return f"{group} {titles[group]}" if group in titles else group
@@ -535,9 +534,11 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     numbers = sorted(report.groups, key=lambda g: [int(i) for i in g.split("|")])
     table += [shown(label(g), report.groups[g]) for g in numbers]
     out = console()
-    print_figures(
-        f"排序评估（截止日 {as_of}；方括号内为 95% 区间）", ("组", "n", "top-1", "top-3", "MRR", "nDCG@3"), table, out
-    )
+    print_figures(f"排序评估（截止日 {as_of}）", ("组", "n", "top-1", "top-3", "MRR", "nDCG@3"), table, out)
+    out.print("95% 区间 intervals:")
+    for name, m in (("全部 overall", report.overall), ("各组平均 macro", report.macro)):
+        spans = (("top-1", m.top1), ("top-3", m.top3), ("MRR", m.mrr), ("nDCG@3", m.ndcg3))
+        out.print(f"  {name}: " + "  ".join(f"{key} {f.low:.3f}–{f.high:.3f}" for key, f in spans), soft_wrap=True)
     return DONE
 
 

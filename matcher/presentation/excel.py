@@ -431,7 +431,7 @@ class _Writer:
         sheet.conditional_format(
             head + 1, 2, last, 2,
             {
-                "type": "data_bar", "bar_solid": True, "bar_color": "#BDD7EE",
+                "type": "data_bar", "bar_color": "#BDD7EE",
                 "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 100,
             },
         )  # fmt: skip
