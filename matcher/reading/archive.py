@@ -70,7 +70,7 @@ def _check_bomb(sizes: Sequence[int], packed: int) -> None:
         raise ReadError(
             "archive_bomb",
             "压缩包解压后异常巨大，已拒绝读取（疑似压缩炸弹）；请人工核对来源或分批上传。",
-            "The archive unpacks to an abnormal size and was refused (suspected bomb); check its origin or split it up.",
+            "The archive unpacks to an abnormal size and was refused (suspected bomb); check its origin or split it.",
         )
 
 
@@ -147,7 +147,7 @@ def _unicode_path(info: zipfile.ZipInfo) -> str | None:
 
 
 def zip_names(infos: Sequence[zipfile.ZipInfo]) -> list[str]:
-    """Names as people see them. Without the UTF-8 flag: UTF-8 if every name is that, else GB18030 (Windows in China)."""
+    """Names as people see them. Without the UTF-8 flag: UTF-8 if every name is that, else GB18030 (Chinese Windows)."""
     plain = [info for info in infos if not info.flag_bits & 0x800]
     codec = "gb18030"
     try:
@@ -197,7 +197,7 @@ def read_zip(source: Source) -> Iterator[Source]:
                 problem = _problem(name, info.file_size, link, bool(info.flag_bits & 1))
                 members.append(Member(name.replace("\\", "/"), info.file_size, problem, _zip_loader(box, info)))
             yield from _read_members(members, source)
-    except (zipfile.BadZipFile, EOFError, struct.error, NotImplementedError, OverflowError) as error:
+    except (zipfile.BadZipFile, EOFError, OSError, struct.error, NotImplementedError, OverflowError, ValueError) as error:
         raise _damaged() from error
 
 

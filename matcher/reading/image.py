@@ -278,7 +278,7 @@ def read(source: Source) -> Iterator[Document | Source]:
         raise ReadError(
             "no_text",
             "图片中没有识别出文字（可能是照片或过于模糊），请人工查看或请应聘者重发。",
-            "No text was found in the picture (a photo, or too blurred); please look at it by hand or ask for it again.",
+            "No text was found in the picture (a photo, or too blurred); please look at it by hand or ask again.",
         )
     notices = [Notice("ocr", "文字由图片识别（OCR）得到，请对照原件。")]
     if min(sure for page, sure in pages if page) < 0.8:

@@ -319,7 +319,7 @@ def read(source: Source) -> Iterator[Document | Source]:
         else:
             content = styles = parse_xml(source.data)
         text, notices = odt_text(content, styles)
-    except RecursionError as error:
+    except (RecursionError, ValueError) as error:  # zipfile raises ValueError on offsets and names that lie
         raise damaged() from error
     if not text.strip():
         if any(n.code == "hidden_text" for n in notices):
