@@ -409,12 +409,12 @@ def _text_claims(
     unit = float(s["text"])
     shares = view.shares[:, :, at]
     sums = shares.sum(axis=0, dtype=np.float64).tolist()
+    told = _telling_words(shares)
     claims = []
     for i, part in enumerate(PARTS):
         feature, name = _PART_NAMES[part]
-        words, evidence = _top_words(resume, view, -shares[:, i] if part == "anti" else shares[:, i], ranker)
-        detail = f"{name}：{'、'.join(words) or '未见'}"
-        claims.append(_Claim(feature, sums[i], unit * sums[i], detail, evidence))
+        words, evidence = _top_words(resume, view, told[i], ranker)
+        claims.append(_Claim(feature, sums[i], unit * sums[i], f"{name}：{'、'.join(words) or '未见'}", evidence))
     total = math.fsum(c.odds for c in claims)
     if profile.jobs:
         limit, why = unit * float(s["text_max"]), "文本依据已到上限"
@@ -432,14 +432,24 @@ def _text_claims(
     return claims
 
 
+def _telling_words(shares: Array, least: float = 0.02) -> list[list[int]]:
+    """For each part, rows of the words that add most (that take most away, for "anti"), most telling first."""
+    signed = shares.copy()
+    signed[:, PARTS.index("anti")] *= -1.0
+    rows, parts = np.nonzero(signed > least)
+    found: list[list[tuple[float, int]]] = [[] for _ in PARTS]
+    for row, part, share in zip(rows.tolist(), parts.tolist(), signed[rows, parts].tolist(), strict=True):
+        found[part].append((-share, row))
+    return [[row for _, row in sorted(part)] for part in found]
+
+
 def _top_words(
-    resume: ResumeText, view: TextView, share: NDArray[Any], ranker: Ranker, most: int = 6
+    resume: ResumeText, view: TextView, rows: Sequence[int], ranker: Ranker, most: int = 6
 ) -> tuple[list[str], tuple[Evidence, ...]]:
-    """The words with the largest positive share, and where the first three of them stand."""
-    order = sorted(np.flatnonzero(share > 0.02).tolist(), key=lambda i: (-share[i], i))[: most * 2]
+    """The first words of ``rows`` that are not part of one another, and where the first three of them stand."""
     words: list[str] = []
     evidence: list[Evidence] = []
-    for i in order:
+    for i in rows[: most * 2]:
         word = ranker.words[int(view.columns[i])]
         if any(word in w for w in words):
             continue
