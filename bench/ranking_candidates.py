@@ -11,6 +11,7 @@ reviewed terms (data/position_terms.csv) are the same in all, and were written w
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import math
 import re
@@ -19,6 +20,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -148,27 +150,34 @@ def logistic(train: Sequence[training.Advert], texts: Sequence[str], balanced: s
     return out
 
 
+@lru_cache
+def working_data() -> Path:
+    """One copy of data/ for the whole run (only the background table changes), so that one segmenter serves."""
+    data = Path(tempfile.mkdtemp(prefix="ranking-")) / "data"
+    atexit.register(shutil.rmtree, data.parent, ignore_errors=True)
+    shutil.copytree(DATA_DIR, data)
+    (data / "learned_weights.csv").unlink(missing_ok=True)
+    return data
+
+
 def ours(learned: bool = True, reviewed: bool = True, practice: bool = True, without: Sequence[str] = ()) -> Candidate:
     """The shipped ranker refitted on the fold, or with one of its parts left out."""
 
     def run(train: Sequence[training.Advert], texts: Sequence[str]) -> Scores:
-        with tempfile.TemporaryDirectory() as folder:
-            data = Path(folder) / "data"
-            shutil.copytree(DATA_DIR, data)
-            (data / "learned_weights.csv").unlink(missing_ok=True)
-            training.write_background(train, data)
-            ranker = training.build(data)
-            dropped = set(without) | (set() if reviewed else {"title", "duty", "tool", "term", "anti"})
-            keep = [i for i, part in enumerate(PARTS) if part not in dropped]
-            start = ranker.parts[:, keep, :].sum(axis=1).astype(np.float64)
-            if not reviewed:
-                start *= 5.0  # the notice alone at the strength that the terms would have had
-            if learned:
-                settings = training.LearnSettings()
-                rows = (*train, *(training.practice_texts(data, settings.practice) if practice else ()))
-                x = training.vectors(ranker, [a.text for a in rows])
-                start = start + training.learn(x, start, rows, settings)
-            return np.asarray(training.vectors(ranker, texts) @ start)
+        data = working_data()
+        training.write_background(train, data)
+        ranker = training.build(data)
+        dropped = set(without) | (set() if reviewed else {"title", "duty", "tool", "term", "anti"})
+        keep = [i for i, part in enumerate(PARTS) if part not in dropped]
+        start = ranker.parts[:, keep, :].sum(axis=1).astype(np.float64)
+        if not reviewed:
+            start *= 5.0  # the notice alone at the strength that the terms would have had
+        if learned:
+            settings = training.LearnSettings()
+            rows = (*train, *(training.practice_texts(data, settings.practice) if practice else ()))
+            x = training.vectors(ranker, [a.text for a in rows])
+            start = start + training.learn(x, start, rows, settings)
+        return np.asarray(training.vectors(ranker, texts) @ start)
 
     return run
 
