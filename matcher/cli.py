@@ -303,7 +303,7 @@ def run_match(arguments: argparse.Namespace) -> int:
         else:
             from matcher.presentation.terminal import console, print_result
 
-            print_result(top(result, arguments.top), console(), name, matcher.policy["tiers"]["no_fit_below"])
+            print_result(top(result, arguments.top), console(), name)
     return UNREAD if unread else DONE
 
 

@@ -16,7 +16,7 @@ from matcher import Matcher
 from matcher.knowledge import load_policy
 from matcher.people import groups, mask_contacts, own_contacts, same_person_groups
 from matcher.pipeline import match_resume, top
-from matcher.presentation.terminal import console, print_positions, print_result, print_shortlists, wrapped
+from matcher.presentation.terminal import console, listed, print_positions, print_result, print_shortlists, wrapped
 from matcher.presentation.words import (
     OUTCOMES,
     TIERS,
@@ -144,6 +144,10 @@ def test_quotes(spans: list[tuple[int, int]], expected: list[str]) -> None:
     assert quotes(TEXT, evidence) == expected
 
 
+def test_separators_at_the_ends_are_left_out() -> None:
+    assert quotes("｜ 重庆大学 ｜ 金融学 ｜", (Evidence("", 0, 14),)) == ["重庆大学 ｜ 金融学"]
+
+
 def test_long_quote_is_clipped() -> None:
     text = "长" * 300
     assert quotes(text, (Evidence(text, 0, 300),), 20) == ["长" * 19 + "…"]
@@ -166,6 +170,19 @@ def test_long_quote_is_clipped() -> None:
 )
 def test_wrapped(text: str, cells: int, expected: str) -> None:
     assert wrapped(text, cells) == expected
+
+
+@pytest.mark.parametrize(
+    ("items", "cells", "expected"),
+    [
+        ([], 10, ""),
+        (["甲", "乙"], 10, "甲、乙"),
+        (["甲乙", "丙丁", "戊"], 6, "甲乙、\n丙丁、\n戊"),
+        (["甲乙丙丁戊己", "庚"], 6, "甲乙丙丁戊己、\n庚"),
+    ],
+)
+def test_listed(items: list[str], cells: int, expected: str) -> None:
+    assert listed(items, "、", cells) == expected
 
 
 @given(st.text(st.sampled_from("汉字abc123，。（）“” -")), st.integers(20, 40))

@@ -43,10 +43,10 @@ def console(file: Any = None, width: int | None = None, stderr: bool = False) ->
     return _Console(file=file, width=width, stderr=stderr, markup=False, highlight=False, emoji=False)
 
 
-def print_result(result: MatchResult, out: Console, name: str = "", no_fit_below: float = 20.0) -> None:
+def print_result(result: MatchResult, out: Console, name: str = "") -> None:
     """One resume: header, table of the top positions, reasons with evidence for each, warnings."""
     out.print(_header(result, name or result.name, out))
-    if not result.matches or result.matches[0].score < no_fit_below:
+    if not result.matches or any(n.code == "no_position_fits" for n in result.notices):
         out.print(Text("无合适岗位：简历内容与全部岗位都不匹配。以下是最接近的岗位，供核对。", style="bold"))
     if result.matches:
         out.print(_overview(result.matches, out))
@@ -234,6 +234,18 @@ def wrapped(text: str, cells: int) -> str:
     return "\n".join([*lines, line.rstrip()] if line.strip() else lines)
 
 
+def listed(items: Sequence[str], separator: str, cells: int) -> str:
+    """Items in lines of at most ``cells`` columns, broken between items only."""
+    lines: list[str] = []
+    for i, item in enumerate(items):
+        piece = item + (separator if i + 1 < len(items) else "")
+        if lines and cell_len(lines[-1]) + cell_len(piece) <= cells:
+            lines[-1] += piece
+        else:
+            lines.append(piece)
+    return "\n".join(lines)
+
+
 def _details(result: MatchResult, rank: int, a: Assessment, out: Console) -> RenderableType:
     head = Text(f"{rank}. {a.title}", style="bold")
     head.append(f"  {a.score:.1f} 分 ", style="bold")
@@ -261,10 +273,10 @@ def _details(result: MatchResult, rank: int, a: Assessment, out: Console) -> Ren
         (c for c in a.contributions if c.feature != "base" and abs(c.points) >= 0.5), key=lambda c: -abs(c.points)
     )
     if points:
-        made = "，".join(f"{word('feature', c.feature)} {c.points:+.1f}" for c in points[:6])
-        grid.add_row("", "得分", Text(wrapped(made, room), style="dim"))
+        made = listed([f"{word('feature', c.feature)} {c.points:+.1f}" for c in points[:6]], "，", room)
+        grid.add_row("", "得分", Text(made, style="dim"))
     if a.missing:
-        grid.add_row("", "未见", Text(wrapped(one_line("、".join(a.missing)), room), style="dim"))
+        grid.add_row("", "未见", Text(listed([one_line(m) for m in a.missing], "、", room), style="dim"))
     for verdict in a.verdicts:
         if verdict.outcome is Outcome.UNKNOWN and verdict.question:
             grid.add_row(

@@ -19,6 +19,7 @@ OUTCOMES = (Outcome.MEETS, Outcome.UNKNOWN, Outcome.WAIVABLE, Outcome.FAILS)
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
 )
+_EDGES = " |｜│·•,，;；、"  # separators that say nothing at the ends of a quote
 _SPACE = re.compile(r"\s+")
 
 
@@ -88,5 +89,5 @@ def quotes(text: str, evidence: tuple[Evidence, ...], length: int = 40) -> list[
                 last[1] = max(last[1], item.end)
                 continue
         spans.append([item.start, item.end])
-    found = (clip(one_line(mask_contacts(text[a:b])), length) for a, b in spans)
+    found = (clip(one_line(mask_contacts(text[a:b])).strip(_EDGES), length) for a, b in spans)
     return [q for q in dict.fromkeys(found) if q]
