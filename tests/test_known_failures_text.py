@@ -62,6 +62,7 @@ def check(text: str, expected: dict[str, Any]) -> None:
     p = profile(text, CASES_DAY)
     found = facts(text)
     resume = to_resume(text)
+    skills = {s.lower() for s in p.skills.value or ()}
     for key, want in expected.items():
         match key:
             case "low":
@@ -86,9 +87,9 @@ def check(text: str, expected: dict[str, Any]) -> None:
                 for piece in want:
                     assert piece not in resume.text
             case "skills":
-                assert set(want) <= set(p.skills.value or ())
+                assert {w.lower() for w in want} <= skills
             case "no_skills":
-                assert not set(want) & set(p.skills.value or ())
+                assert not {w.lower() for w in want} & skills
             case "employers":
                 assert [j.employer for j in p.jobs] == want
             case "jobs":
@@ -545,14 +546,14 @@ DEGREES = [
     ),
     row(
         "B142",
-        "某大学-金融学-本科-2014.09-2018.06",
-        schools=["某大学"],
+        "某理工大学-金融学-本科-2014.09-2018.06",
+        schools=["某理工大学"],
         majors=["金融学"],
         degree="本科",
         ranges=["2014-09~2018-06"],
     ),
     row("B142", "2014.09–2018.06·某大学·会计学·本科", schools=["某大学"], majors=["会计学"], degree="本科"),
-    row("B142", "某大学/软件工程/本科/2014.09—2018.06", schools=["某大学"], majors=["软件工程"], degree="本科"),
+    row("B142", "某某大学/软件工程/本科/2014.09—2018.06", schools=["某某大学"], majors=["软件工程"], degree="本科"),
     row("B142", "某大学｜统计学｜硕士｜2018.09~2021.06", schools=["某大学"], majors=["统计学"], degree="硕士"),
 ]
 
@@ -1035,7 +1036,8 @@ def test_two_people_in_one_file(text: str) -> None:
     """B191: two resumes, or a flag; never one person with the other's degree."""
     found = list(read_source(Source(text.encode(), "两人.txt")))
     resumes = [to_resume(d.text, d.name, d.notices, d.fields) for d in found if not isinstance(d, Unreadable)]
-    assert len(resumes) == 2 or "several_people" in {n.code for r in resumes for n in r.notices}
+    flags = {n.code for r in resumes for n in r.notices}
+    assert len(resumes) == 2 or flags & {"several_people", "several_people_suspected"}
 
 
 def test_folding_hides_no_offsets() -> None:
