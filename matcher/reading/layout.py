@@ -61,14 +61,13 @@ def _label_key(text: str) -> str:
 
 
 def is_heading(text: str) -> bool:
-    """Whether a short text is a section's heading alone (data/headings.csv): ``工作经历``, ``二、教育背景 EDUCATION``."""
+    """Whether a short text is a section's heading alone: ``工作经历``, ``二、教育背景 EDUCATION`` (headings.csv)."""
     if len(text) > 40:
         return False
     key = re.sub(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)）]", "", compact(text))
     han = re.sub(rf"[^{_HAN}]", "", key)
-    return bool(key) and (
-        key in _headings() or (bool(han) and han != key and key.replace(han, "").isascii() and han in _headings())
-    )
+    mixed = bool(han) and han != key and key.replace(han, "").isascii()
+    return bool(key) and (key in _headings() or (mixed and han in _headings()))
 
 
 def opens_section(text: str) -> bool:

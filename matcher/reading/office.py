@@ -115,7 +115,7 @@ def _unsafe() -> ReadError:
     return ReadError(
         "unsafe_xml",
         "文件内含外部实体或文档类型声明（有安全风险），已拒绝读取；请应聘者重新保存后再发。",
-        "The file declares a DOCTYPE or entities, which is unsafe, and was refused; please ask for a freshly saved copy.",
+        "The file declares a DOCTYPE or entities, which is unsafe; it was refused. Please ask for a fresh copy.",
     )
 
 

@@ -12,12 +12,14 @@ from matcher.reading.layout import compact
 from matcher.schema import Notice
 
 _NAME = re.compile(
-    r"(?:(?<=^)|(?<=[\n\t|｜；;]))[ \u3000•*#]*(?:姓[ \u3000	]*名|应聘者姓名|候选人|[Nn]ame|NAME)[ \u3000\t]*[：:	][ \u3000	]*"  # noqa: E501
+    r"(?:(?<=^)|(?<=[\n\t|｜；;]))[ \u3000•*#]*"
+    r"(?:姓[ \u3000\t]*名|应聘者姓名|候选人|[Nn]ame|NAME)[ \u3000\t]*[：:\t][ \u3000\t]*"
     r"(?P<name>[\u3400-\u9fff]{1,4}(?:·[\u3400-\u9fff]{1,6})?(?![\u3400-\u9fff])"
     r"|[A-Z][A-Za-z'-]+(?:[ ,]+[A-Z][A-Za-z'-]+){0,2})"
 )
 _TITLE = re.compile(
-    r"(?m)^[ \t\u3000#*•=\-—【]*(?:[\u3400-\u9fff]{0,4}的?(?:个人|求职|应聘)?简历|个人履历|RESUME|Resume|CURRICULUM VITAE|Curriculum Vitae)[】 \t\u3000=\-—]*$"
+    r"(?m)^[ \t\u3000#*•=\-—【]*(?:[\u3400-\u9fff]{0,4}的?(?:个人|求职|应聘)?简历|个人履历"
+    r"|RESUME|Resume|CURRICULUM VITAE|Curriculum Vitae)[】 \t\u3000=\-—]*$"
 )
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")

@@ -58,7 +58,7 @@ def _weight(char: str) -> float:
 
 
 def score(text: str) -> float:
-    """How much a decoded text looks like one a person wrote: about 0.5 (English) to 1 (Chinese), below 0 for rubbish."""
+    """How much a text looks written by a person: about 0.5 (English) to 1 (Chinese), below 0 for rubbish."""
     return sum(map(_weight, text)) / len(text) if text else 0.0
 
 

@@ -134,9 +134,9 @@ def test_rows_stay_rows(make_pdf: Maker, rows: list[tuple[str, str]], expected: 
             ["Sample Payments (Shanghai) Ltd. Office offers"],
         ),
         (
-            "<p style='width:330px'>Built a churn model and a cross-sell model; monitored, recalibrated and documented both of them every "
+            "<p style='width:330px'>Built a churn model and a cross-sell model, monitored, recalibrated and documented both of them every "
             "quarter of a year, with a report of ten pages for the management.</p>",
-            ["Built a churn model and a cross-sell model; monitored, recalibrated and documented both of them every quarter of a year, "
+            ["Built a churn model and a cross-sell model, monitored, recalibrated and documented both of them every quarter of a year, "
              "with a report of ten pages for the management."],
         ),
     ],
