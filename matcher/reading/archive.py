@@ -7,6 +7,7 @@ named in one ReadError after the sound members, so that nothing is lost in silen
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import stat
@@ -160,10 +161,8 @@ def zip_names(infos: Sequence[zipfile.ZipInfo]) -> list[str]:
     for info in infos:
         name = info.orig_filename
         if not info.flag_bits & 0x800:
-            try:
+            with contextlib.suppress(UnicodeEncodeError):
                 name = _unicode_path(info) or _raw_name(info).decode(codec, "replace")
-            except UnicodeEncodeError:
-                pass
         names.append(name)
     return names
 
@@ -197,7 +196,15 @@ def read_zip(source: Source) -> Iterator[Source]:
                 problem = _problem(name, info.file_size, link, bool(info.flag_bits & 1))
                 members.append(Member(name.replace("\\", "/"), info.file_size, problem, _zip_loader(box, info)))
             yield from _read_members(members, source)
-    except (zipfile.BadZipFile, EOFError, OSError, struct.error, NotImplementedError, OverflowError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        OSError,
+        struct.error,
+        NotImplementedError,
+        OverflowError,
+        ValueError,
+    ) as error:
         raise _damaged() from error
 
 
@@ -208,7 +215,7 @@ def _is_zip(source: Source) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(source.data)) as box:
             names = {name.replace("\\", "/").lower() for name in box.namelist()}
-    except Exception:  # noqa: BLE001 - a damaged zip is still a zip: reading it says so
+    except Exception:
         return True
     return not names & {"[content_types].xml", "mimetype", "meta-inf/manifest.xml", "meta-inf/manifest.mf"}
 

@@ -7,6 +7,7 @@ letter whose body is the page.
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.header
 import email.policy
@@ -189,7 +190,7 @@ def _file_name(part: EmailMessage) -> str:
     """A part's file name, also when it is raw GBK or encoded where it must not be."""
     try:
         name = part.get_filename() or ""
-    except Exception:  # noqa: BLE001 - the header parser raises many things on odd parameters
+    except Exception:
         name = ""
     if not name or "\ufffd" in name or "\udc80" <= max(name) <= "\udcff":
         for key, raw in part.raw_items():
@@ -197,17 +198,15 @@ def _file_name(part: EmailMessage) -> str:
                 name = _raw_name(str(raw).encode("ascii", "surrogateescape"))
                 if name:
                     break
-    try:
+    with contextlib.suppress(ValueError, LookupError, email.errors.HeaderParseError):
         name = _word(name)
-    except (ValueError, LookupError, email.errors.HeaderParseError):
-        pass
     return re.split(r"[/\\]", name.replace("\n", "").replace("\r", ""))[-1].strip()
 
 
 def _payload(part: EmailMessage) -> bytes:
     try:
         data = part.get_payload(decode=True)
-    except Exception:  # noqa: BLE001 - broken transfer encodings
+    except Exception:
         data = None
     return data if isinstance(data, bytes) else b""
 
@@ -217,9 +216,9 @@ def _walk(part: EmailMessage, letter: _Letter, depth: int, related: bool = False
     kind = part.get_content_type()
     if depth > 20 or len(letter.attached) > DEFAULT.max_items:
         return
-    if kind == "multipart/encrypted" or kind in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
-        if "signed-data" not in str(part.get("content-type", "")):
-            raise _encrypted()
+    sealed = kind in ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
+    if sealed and "signed-data" not in str(part.get("content-type", "")):
+        raise _encrypted()
     if kind == "message/rfc822":
         inner = part.get_payload()
         if isinstance(inner, list) and inner and isinstance(inner[0], EmailMessage):
@@ -379,8 +378,9 @@ def _as_attachment(letter: _Letter, name: str) -> list[tuple[str, bytes]]:
 
 
 _DICTIONARY = (
-    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans "
-    b"SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
+    rb"{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript \fdecor "
+    rb"MS Sans SerifSymbolArialTimes New RomanCourier{\colortbl\red0\green0\blue0" + b"\r\n"
+    rb"\par \pard\plain\f0\fs20\b\i\u\tab\tx"
 )
 
 

@@ -20,10 +20,38 @@ from matcher.schema import Notice
 
 _MIME = b"application/vnd.oasis.opendocument.text"
 _NOT_SHOWN = frozenset(
-    "tracked-changes annotation annotation-end note-citation ruby-text bookmark bookmark-start bookmark-end change"
-    " change-start change-end sequence-decls variable-decls user-field-decls dde-connection-decls forms scripts"
-    " reference-mark table-of-content-source alphabetical-index-source event-listeners desc title glue-point image"
-    " object object-ole plugin script soft-page-break".split()
+    [
+        "tracked-changes",
+        "annotation",
+        "annotation-end",
+        "note-citation",
+        "ruby-text",
+        "bookmark",
+        "bookmark-start",
+        "bookmark-end",
+        "change",
+        "change-start",
+        "change-end",
+        "sequence-decls",
+        "variable-decls",
+        "user-field-decls",
+        "dde-connection-decls",
+        "forms",
+        "scripts",
+        "reference-mark",
+        "table-of-content-source",
+        "alphabetical-index-source",
+        "event-listeners",
+        "desc",
+        "title",
+        "glue-point",
+        "image",
+        "object",
+        "object-ole",
+        "plugin",
+        "script",
+        "soft-page-break",
+    ]
 )
 _BLOCKS = frozenset(("p", "h"))
 _FRAMES = frozenset(("frame", "text-box", "custom-shape", "rect", "ellipse", "polygon", "g", "a-shape", "path", "line"))

@@ -63,7 +63,7 @@ def accepts(source: Source) -> bool:
         names = streams(source.data)
     except ReadError:
         return True  # read() says that it is damaged
-    return not (names & {"workbook", "book"} and "worddocument" not in names or "__properties_version1.0" in names)
+    return not ((names & {"workbook", "book"} and "worddocument" not in names) or "__properties_version1.0" in names)
 
 
 def _check(data: bytes) -> str:

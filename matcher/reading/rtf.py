@@ -47,14 +47,18 @@ _MARKS = {
     "tab": "\t", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
     "bullet": "•", "emspace": "\u3000", "enspace": " ", "qmspace": " ",
 }  # fmt: skip
+# Destinations whose text is not the document's.
 _SILENT = frozenset(
-    "fonttbl colortbl stylesheet info pict objdata objclass objname themedata colorschememapping datastore generator"
-    " xmlnstbl listtable listoverridetable rsidtbl latentstyles fldinst nonshppict shprslt listtext pntext bkmkstart"
-    " bkmkend atnid atnauthor atnref atndate annotation atrfstart atrfend revtbl filetbl template private userprops"
-    " mmathpr datafield formfield ffname ffdeftext ffformat ffhelptext ffstattext ffentrymcr ffexitmcr ffl sn sv"
-    " wgrffmtfilter ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn pgptbl tc tcn xe rxe txe dptxbx panose falt"
-    " background docvar passwordhash defchp defpap hlinkbase htmltag mhtmltag pnseclvl1 listpicture".split()
-)  # fmt: skip
+    """
+    fonttbl colortbl stylesheet info pict objdata objclass objname themedata colorschememapping datastore
+    generator xmlnstbl listtable listoverridetable rsidtbl latentstyles fldinst nonshppict shprslt listtext
+    pntext bkmkstart bkmkend atnid atnauthor atnref atndate annotation atrfstart atrfend revtbl filetbl
+    template private userprops mmathpr datafield formfield ffname ffdeftext ffformat ffhelptext ffstattext
+    ffentrymcr ffexitmcr ffl sn sv wgrffmtfilter ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn pgptbl tc tcn
+    xe rxe txe dptxbx panose falt background docvar passwordhash defchp defpap hlinkbase htmltag mhtmltag
+    pnseclvl1 listpicture
+    """.split()  # noqa: SIM905
+)
 _BACKS = {
     "cb": "char", "chcbpat": "char", "highlight": "char", "chshdng": "char", "cbpat": "par", "shading": "par",
     "clcbpat": "row", "clshdng": "row",
@@ -64,7 +68,7 @@ _MARGINS = {
     "footerl": "footer", "footerr": "footer", "footerf": "footer", "footnote": "notes",
 }  # fmt: skip
 _STARRED = frozenset(  # destinations behind \* that hold text people see
-    "shpinst shptxt shpgrp do dptxbxtext ud footnote".split()
+    ["shpinst", "shptxt", "shpgrp", "do", "dptxbxtext", "ud", "footnote"]
 )
 
 

@@ -324,7 +324,7 @@ def _layout(box: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[tuple[Merge, .
         while chunk := stream.read(1 << 20):
             block = tail + chunk
             cut = block.rfind(b"<")
-            tail = block[cut:] if 0 <= cut and len(block) - cut < 4096 else b""
+            tail = block[cut:] if cut >= 0 and len(block) - cut < 4096 else b""
             block = block[:cut] if tail else block
             for m in _MERGE.finditer(block):
                 merges.append(Merge(int(m[2]), _column(m[1].decode()), int(m[4]), _column(m[3].decode())))
@@ -454,12 +454,12 @@ def xls_sheets(data: bytes) -> Iterator[Sheet]:
             book = opened(True)
         except XLRDError:
             raise
-        except Exception:  # noqa: BLE001 - styles are often damaged while cells are sound
+        except Exception:
             book = opened(False)
         sheets = [book.sheet_by_index(i) for i in range(book.nsheets)]
     except XLRDError as error:
         raise (encrypted() if "encrypt" in str(error).lower() else damaged()) from error
-    except Exception as error:  # noqa: BLE001 - xlrd raises whatever its parser trips over
+    except Exception as error:
         raise damaged() from error
     for sheet in sheets:
         merges = tuple(Merge(t + 1, left, b, right - 1) for t, b, left, right in sheet.merged_cells)
@@ -589,9 +589,7 @@ def _html_rows(table: Any) -> tuple[list[Row], list[Merge]]:
     rows: list[Row] = []
     merges: list[Merge] = []
     taken: set[tuple[int, int]] = set()  # places covered by a cell above
-    number = 0
-    for line in table.iter("tr"):
-        number += 1
+    for number, line in enumerate(table.iter("tr"), start=1):
         cells: dict[int, str] = {}
         numbers: dict[int, float] = {}
         column = -1

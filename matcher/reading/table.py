@@ -242,7 +242,7 @@ def _distinct(columns: dict[int, Column], titles: Mapping[int, str]) -> dict[int
 def _value(row: Row, place: int, column: Column, epoch_1904: bool) -> str:
     """The text of a cell as its column wants it; empty for the many ways of writing nothing."""
     text = row.cells.get(place, "")
-    if not text or text in _BLANK and not (column.field == "name" and text == "NaN"):
+    if not text or (text in _BLANK and not (column.field == "name" and text == "NaN")):
         return ""
     if column.kind == "date":
         return _date_text(text, epoch_1904)
@@ -580,7 +580,7 @@ def _is_xls(data: bytes) -> bool:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as box:
             names = {entry[0].lower() for entry in box.listdir() if len(entry) == 1}
-    except Exception:  # noqa: BLE001 - olefile raises whatever a damaged directory trips
+    except Exception:
         return False
     return bool(names & {"workbook", "book"}) and "worddocument" not in names
 

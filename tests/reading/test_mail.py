@@ -68,7 +68,7 @@ def test_the_body_is_the_resume_when_nothing_is_attached(charset: str) -> None:
     assert read(letter(body, charset).as_bytes()) == [("信", body.strip())]
 
 
-@pytest.mark.parametrize(("declared", "real"), [("gb2312", "gbk"), ("us-ascii", "gbk"), ("iso-8859-1", "gbk"), ("utf-8", "gbk"), ("", "utf-8"), ("x-nonsense", "gb18030")])  # fmt: skip
+@pytest.mark.parametrize(("declared", "real"), [("gb2312", "gbk"), ("us-ascii", "gbk"), ("iso-8859-1", "gbk"), ("utf-8", "gbk"), ("", "utf-8"), ("x-nonsense", "gb18030")])  # fmt: skip  # noqa: E501
 def test_a_body_in_another_character_set_than_declared(declared: str, real: str) -> None:
     body = "姓名：王喆，学历：本科，应聘金融产品经理，三年经验"
     kind = f"; charset={declared}" if declared else ""
@@ -97,7 +97,7 @@ _GBK64 = base64.b64encode("王喆简历.docx".encode("gbk"))
         b'Content-Disposition: attachment; filename="=?gb2312?B?' + _GBK64 + b'?="',
         b"Content-Disposition: attachment; filename==?GBK?B?" + _GBK64 + b"?=",
         b"Content-Disposition: attachment; filename*=gb2312''%CD%F5%86%B4%BC%F2%C0%FA.docx",
-        b"Content-Disposition: attachment; filename*0*=utf-8''%E7%8E%8B%E5%96%86;\r\n filename*1*=%E7%AE%80%E5%8E%86.docx",
+        b"Content-Disposition: attachment; filename*0*=utf-8''%E7%8E%8B%E5%96%86;\r\n filename*1*=%E7%AE%80%E5%8E%86.docx",  # noqa: E501
         b'Content-Disposition: attachment; filename="../../../' + "王喆简历.docx".encode() + b'"',
     ],
 )
@@ -117,8 +117,10 @@ def test_an_attachment_without_a_name() -> None:
 def test_an_html_body_is_read_as_a_page_and_preferred_to_its_plain_twin() -> None:
     message = letter("请使用支持HTML的邮箱")
     message.add_alternative(PAGE, subtype="html")
-    ((name, data),) = read(message.as_bytes())
-    assert isinstance(data, bytes) and data.startswith(b"\xef\xbb\xbf") and "王测试" in data.decode("utf-8-sig")
+    ((_name, data),) = read(message.as_bytes())
+    assert isinstance(data, bytes)
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert "王测试" in data.decode("utf-8-sig")
 
 
 def test_a_logo_in_the_body_is_no_attachment() -> None:
@@ -148,8 +150,9 @@ def test_a_forwarded_letter_is_an_attachment() -> None:
     inner.add_attachment(RESUME, maintype="application", subtype="pdf", filename="甲.pdf")
     outer = letter("转发")
     outer.add_attachment(inner)
-    ((name, data),) = read(outer.as_bytes())
-    assert isinstance(data, bytes) and read(data, 1) == [("信/甲.pdf", RESUME)]
+    ((_name, data),) = read(outer.as_bytes())
+    assert isinstance(data, bytes)
+    assert read(data, 1) == [("信/甲.pdf", RESUME)]
 
 
 def test_a_signature_is_no_resume() -> None:
@@ -159,7 +162,7 @@ def test_a_signature_is_no_resume() -> None:
 
 
 def test_flowed_lines_are_joined() -> None:
-    data = b"From: a@example.com\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/plain; format=flowed\n\nlong \nline\nnext"
+    data = b"From: a@example.com\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/plain; format=flowed\n\nlong \nline\nnext"  # noqa: E501
     assert read(data) == [("信", "long line\nnext")]
 
 
@@ -179,7 +182,7 @@ def test_what_cannot_be_read_is_said(head: bytes, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["姓名：王测试\n学历：本科", "Name: Wang\nDegree: BSc\n", "From: 2018 to 2020 at a bank\nSubject: finance\n", "Summary: x\n\n", ""]
+    "text", ["姓名：王测试\n学历：本科", "Name: Wang\nDegree: BSc\n", "From: 2018 to 2020 at a bank\nSubject: finance\n", "Summary: x\n\n", ""]  # noqa: E501
 )  # fmt: skip
 def test_a_resume_is_no_letter(text: str) -> None:
     assert not mail.is_mail(Source(text.encode(), "a.txt"))
@@ -196,8 +199,8 @@ def _page(kind: str, encoding: str, body: bytes) -> bytes:
             f"--b\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: {encoding}\r\nContent-Location: http://example.com/a\r\n\r\n"
         ).encode()
         + body
-        + b"\r\n--b\r\nContent-Type: image/png\r\nContent-Location: logo\r\n\r\nxx\r\n--b\r\nContent-Type: text/css\r\n\r\np{}\r\n--b--\r\n"
-    )  # noqa: E501
+        + b"\r\n--b\r\nContent-Type: image/png\r\nContent-Location: logo\r\n\r\nxx\r\n--b\r\nContent-Type: text/css\r\n\r\np{}\r\n--b--\r\n"  # noqa: E501
+    )
 
 
 @pytest.mark.parametrize(
@@ -211,12 +214,15 @@ def _page(kind: str, encoding: str, body: bytes) -> bytes:
 )
 def test_a_saved_page_is_its_html(kind: str, encoding: str, body: bytes) -> None:
     ((name, data),) = read(_page(kind, encoding, body))
-    assert name == "信" and isinstance(data, bytes) and "姓名：王测试" in data.decode("utf-8-sig")
+    assert name == "信"
+    assert isinstance(data, bytes)
+    assert "姓名：王测试" in data.decode("utf-8-sig")
 
 
 def test_a_saved_page_without_a_sender_as_job_boards_export_it() -> None:
     data = _page("text/html; charset=utf-8", "8bit", PAGE.encode()).split(b"\r\n", 2)[2]
-    assert data.startswith(b"MIME-Version") and len(read(data)) == 1
+    assert data.startswith(b"MIME-Version")
+    assert len(read(data)) == 1
 
 
 # ---------------------------------------------------------------------------------------------------------- msg
@@ -303,7 +309,11 @@ def attachment(name: str, data: bytes, number: int = 0, wide: bool = True, **num
         if wide
         else {f"{base}/__substg1.0_3707001E": name.encode("gbk")}
     )
-    return {f"{base}/__properties_version1.0": _numbers(8, x3705=1, **numbers), f"{base}/__substg1.0_37010102": data, **title}
+    return {
+        f"{base}/__properties_version1.0": _numbers(8, x3705=1, **numbers),
+        f"{base}/__substg1.0_37010102": data,
+        **title,
+    }
 
 
 WIDE_BODY = {"__substg1.0_1000001F": BODY.encode("utf-16-le")}
@@ -330,7 +340,8 @@ def test_the_body_of_an_outlook_message() -> None:
 @pytest.mark.parametrize(("codec", "page"), [("gbk", 936), ("utf-8", 65001), ("gbk", 20936), ("utf-8", 0)])
 def test_the_html_body_of_an_outlook_message(codec: str, page: int) -> None:
     ((_, data),) = read(msg({**WIDE_BODY, "__substg1.0_10130102": PAGE.encode(codec)}, x3FDE=page))
-    assert isinstance(data, bytes) and "姓名：王测试" in data.decode("utf-8-sig")
+    assert isinstance(data, bytes)
+    assert "姓名：王测试" in data.decode("utf-8-sig")
 
 
 def test_a_message_inside_a_message() -> None:
@@ -378,7 +389,7 @@ def test_any_bytes_behind_headers_end_in_an_answer(data: bytes) -> None:
             try:
                 list(mail.read_mail(source))
             except ReadError as error:
-                assert error.reason
+                assert error.reason  # noqa: PT017
 
 
 @given(st.binary(max_size=200))

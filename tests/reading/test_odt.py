@@ -25,15 +25,15 @@ SPACES = " ".join(
         ("draw", "drawing"),
         ("form", "form"),
         ("fo", "xsl-fo-compatible"),
-    )  # fmt: skip
+    )
 )
 STYLES = (
-    '<office:automatic-styles><style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>'
+    '<office:automatic-styles><style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>'  # noqa: E501
     '<style:style style:name="W" style:family="text"><style:text-properties fo:color="#ffffff"/></style:style>'
     '<style:style style:name="X" style:family="text" style:parent-style-name="H"/>'
-    '<style:style style:name="S" style:family="text"><style:text-properties style:text-line-through-style="solid"/></style:style>'
+    '<style:style style:name="S" style:family="text"><style:text-properties style:text-line-through-style="solid"/></style:style>'  # noqa: E501
     '<style:style style:name="T" style:family="text"><style:text-properties fo:font-size="1pt"/></style:style>'
-    '<style:style style:name="D" style:family="table-cell"><style:table-cell-properties fo:background-color="#000050"/></style:style>'
+    '<style:style style:name="D" style:family="table-cell"><style:table-cell-properties fo:background-color="#000050"/></style:style>'  # noqa: E501
     "</office:automatic-styles>"
 )
 
@@ -60,7 +60,8 @@ def read(data: bytes) -> Document:
 def code_of(data: bytes) -> str:
     with pytest.raises(ReadError) as error:
         read(data)
-    assert error.value.reason and error.value.reason_en
+    assert error.value.reason
+    assert error.value.reason_en
     return error.value.code
 
 
@@ -75,7 +76,8 @@ def test_libreoffice_documents_are_read_whole(wanted: str) -> None:
     found = read(resume_odt(wanted))
     for part in WHOLE:
         assert part in found.text
-    assert "博士" not in found.text and "高级" not in found.text
+    assert "博士" not in found.text
+    assert "高级" not in found.text
     assert {"hidden_text", "tracked_changes"} <= {n.code for n in found.notices}
 
 
@@ -103,15 +105,16 @@ def test_libreoffice_documents_are_read_whole(wanted: str) -> None:
 )
 def test_text_that_is_not_shown_stays_out(body: str, code: str | None) -> None:
     found = read(made(body))
-    assert found.text == "本科" and [n.code for n in found.notices] == ([code] if code else [])
+    assert found.text == "本科"
+    assert [n.code for n in found.notices] == ([code] if code else [])
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        '<table:table><table:table-row><table:table-cell table:style-name="D"><text:p><text:span text:style-name="W">本科</text:span></text:p>'
+        '<table:table><table:table-row><table:table-cell table:style-name="D"><text:p><text:span text:style-name="W">本科</text:span></text:p>'  # noqa: E501
         "</table:table-cell></table:table-row></table:table>",
-        '<text:p><draw:frame><draw:text-box><text:p><text:span text:style-name="W">本科</text:span></text:p></draw:text-box></draw:frame></text:p>',
+        '<text:p><draw:frame><draw:text-box><text:p><text:span text:style-name="W">本科</text:span></text:p></draw:text-box></draw:frame></text:p>',  # noqa: E501
     ],
 )
 def test_white_text_on_a_ground_of_its_own_is_honest(body: str) -> None:
@@ -185,4 +188,4 @@ def test_any_content_ends_in_an_answer(text: str, markup: str) -> None:
         try:
             list(odt.read(Source(data, "x")))
         except ReadError as error:
-            assert error.reason
+            assert error.reason  # noqa: PT017

@@ -84,12 +84,13 @@ def read(data: bytes, name: str = "简历.doc") -> Document:
 def code_of(data: bytes) -> str:
     with pytest.raises(ReadError) as error:
         list(ole.read(Source(data, "x")))
-    assert error.value.reason and error.value.reason_en
+    assert error.value.reason
+    assert error.value.reason_en
     return error.value.code
 
 
 WHOLE = [
-    "姓名：冯测试", "13800000001", "2014.09-2018.06 某大学 金融学 全日制本科", "学历：本科", "专业：金融学", "出生年月：1992.05",
+    "姓名：冯测试", "13800000001", "2014.09-2018.06 某大学 金融学 全日制本科", "学历：本科", "专业：金融学", "出生年月：1992.05",  # noqa: E501
     "feng@example.com", "证书：CFA二级", "2018.07-至今 甲银行 金融产品经理", "职称：中级",
 ]  # fmt: skip
 
@@ -101,7 +102,8 @@ def test_a_doc_is_read_whole_whatever_it_is_called(name: str) -> None:
     assert found.name == name
     for part in WHOLE:
         assert part in found.text
-    assert "博士" not in found.text and "高级" not in found.text
+    assert "博士" not in found.text
+    assert "高级" not in found.text
     assert {"hidden_text", "tracked_changes"} <= {n.code for n in found.notices}
 
 
@@ -178,4 +180,5 @@ def test_workbooks_and_outlook_messages_are_left_to_their_readers() -> None:
 @given(st.binary(max_size=2000))
 def test_any_bytes_behind_the_mark_are_damaged(data: bytes) -> None:
     source = Source(ole.MAGIC + data, "x")
-    assert ole.accepts(source) and code_of(source.data) in ("damaged", "unknown_format")
+    assert ole.accepts(source)
+    assert code_of(source.data) in ("damaged", "unknown_format")

@@ -89,7 +89,8 @@ def test_an_emoji_is_two_escapes() -> None:
 )
 def test_text_that_is_not_shown_stays_out_and_is_said(body: str, shown: str, code: str) -> None:
     found = read(r"{\colortbl;\red255\green255\blue255;}" + escaped(TEXT) + body)
-    assert found.text == TEXT + shown and codes(found) == [code]
+    assert found.text == TEXT + shown
+    assert codes(found) == [code]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,8 @@ def test_text_that_is_not_shown_stays_out_and_is_said(body: str, shown: str, cod
 )
 def test_white_text_on_a_dark_ground_is_honest(body: str) -> None:
     found = read(r"{\colortbl;\red255\green255\blue255;\red0\green0\blue80;}" + escaped(TEXT) + r"\par " + body)
-    assert "BOSHI" in found.text and codes(found) == []
+    assert "BOSHI" in found.text
+    assert codes(found) == []
 
 
 def test_what_word_keeps_beside_the_text_stays_out() -> None:
@@ -144,7 +146,9 @@ def test_headers_footnotes_and_boxes_are_read() -> None:
     box = r"{\shp{\*\shpinst{\shptxt\pard " + escaped("技能：SQL") + r"\par}}{\shprslt{\*\do{\dptxbxtext SQL twice}}}}"
     header = r"{\header " + escaped("姓名：赵测试 13800000000") + r"\par}"
     text = read(header + escaped("正文") + box + r"{\footnote " + escaped("注：CFA") + r"}\par").text
-    assert text.startswith("姓名：赵测试 13800000000") and text.count("SQL") == 1 and text.endswith("注：CFA")
+    assert text.startswith("姓名：赵测试 13800000000")
+    assert text.count("SQL") == 1
+    assert text.endswith("注：CFA")
 
 
 def test_a_header_of_every_section_is_read_once() -> None:
@@ -157,7 +161,8 @@ def test_libreoffice_rtf_is_read_whole() -> None:
     found = read(convert(resume_docx(), "docx", "rtf"))
     for part in WHOLE:
         assert part in found.text
-    assert "博士" not in found.text and "高级" not in found.text
+    assert "博士" not in found.text
+    assert "高级" not in found.text
     assert {"hidden_text", "tracked_changes"} <= set(codes(found))
 
 
@@ -165,7 +170,8 @@ def test_libreoffice_rtf_is_read_whole() -> None:
 def test_what_cannot_be_read_is_said(body: str, code: str) -> None:
     with pytest.raises(ReadError) as error:
         read(body)
-    assert error.value.code == code and error.value.reason
+    assert error.value.code == code
+    assert error.value.reason
 
 
 def test_a_cut_file_gives_what_is_there() -> None:
@@ -173,8 +179,8 @@ def test_a_cut_file_gives_what_is_there() -> None:
 
 
 PIECES = [
-    b"{", b"}", b"\\par ", b"\\'d5", b"\\u26412", b"?", b"\\*\\x", b"\\f0", b"\\cell ", b"\\row ", b"\\v", b"\\bin9 ", b"\\uc3 ",
-    b"\\fonttbl", b"\\colortbl", b";", b"\\red300", b"\\upr", b"\\ud ", b"\\u-1 ", b"\\u55357 ", b"\\header ", b"\\shptxt ",
+    b"{", b"}", b"\\par ", b"\\'d5", b"\\u26412", b"?", b"\\*\\x", b"\\f0", b"\\cell ", b"\\row ", b"\\v", b"\\bin9 ", b"\\uc3 ",  # noqa: E501
+    b"\\fonttbl", b"\\colortbl", b";", b"\\red300", b"\\upr", b"\\ud ", b"\\u-1 ", b"\\u55357 ", b"\\header ", b"\\shptxt ",  # noqa: E501
     b"\\nestrow", b"\\fcharset134", b"\\ansicpg99999", b"\\", b"\xd5", b"text",
 ]  # fmt: skip
 
@@ -184,4 +190,4 @@ def test_any_tokens_end_in_an_answer(pieces: list[bytes]) -> None:
     try:
         list(rtf.read(Source(b"{\\rtf1" + b"".join(pieces), "x")))
     except ReadError as error:
-        assert error.reason
+        assert error.reason  # noqa: PT017

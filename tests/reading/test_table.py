@@ -146,7 +146,8 @@ def test_every_alias_is_known_once_and_leads_to_its_label() -> None:
     assert {r["kind"] for r in rows} == {"text", "digits", "date", "period", "section", "skip"}
     for row in rows:
         hit = table._lookup(row["alias"], {})
-        assert hit is not None and hit[0].field == row["field"], row
+        assert hit is not None, row
+        assert hit[0].field == row["field"], row
 
 
 def test_a_mapping_overrides_the_guess() -> None:
@@ -158,7 +159,8 @@ def test_a_mapping_overrides_the_guess() -> None:
 
 def test_an_unknown_column_keeps_its_own_heading() -> None:
     (found,) = read(comma([["姓名", "学历", "面试官", "一面结果"], ["王测试", "本科", "赵测试", "良"]]))
-    assert ("一面结果", "良") in found.fields and "面试官：赵测试" in found.text
+    assert ("一面结果", "良") in found.fields
+    assert "面试官：赵测试" in found.text
 
 
 # ------------------------------------------------------------------------------------------------------------ headings
@@ -196,13 +198,15 @@ def test_two_rows_of_headings_tell_repeated_groups_apart(merged: bool) -> None:
     assert "全日制教育：\n某大学金融学 本科" in found.text
     assert "在职教育：\n某学院会计学 硕士" in found.text
     assert "工作经历：\n2018.09-2020.03 甲银行 产品经理" in found.text
-    assert ("全日制教育学历", "本科") in found.fields and ("在职教育学历", "硕士") in found.fields
+    assert ("全日制教育学历", "本科") in found.fields
+    assert ("在职教育学历", "硕士") in found.fields
 
 
 def test_numbered_groups_of_columns_stay_apart() -> None:
     heads = ["姓名", "工作单位1", "入职时间1", "离职时间1", "工作单位2", "入职时间2", "离职时间2"]
     (found,) = read(comma([heads, ["王测试", "甲银行", "2018-07", "2021-06", "乙公司", "2021-07", "至今"]]))
-    assert "2018-07 至 2021-06 甲银行" in found.text and "2021-07 至 至今 乙公司" in found.text
+    assert "2018-07 至 2021-06 甲银行" in found.text
+    assert "2021-07 至 至今 乙公司" in found.text
 
 
 @pytest.mark.parametrize(
@@ -225,7 +229,8 @@ def test_csv_in_any_encoding_and_with_any_delimiter(encoding: str, mark: str) ->
     if mark == "，":
         rows[1][2] = "銀行工作經驗三年"
     (found,) = read(comma(rows, encoding, mark))
-    assert values([found], "姓名") == ["王測試"] and values([found], "电话") == ["13800000001"]
+    assert values([found], "姓名") == ["王測試"]
+    assert values([found], "电话") == ["13800000001"]
 
 
 def test_line_breaks_and_delimiters_inside_a_cell() -> None:
@@ -281,7 +286,8 @@ def test_a_phone_that_pandas_wrote_as_a_float() -> None:
 )
 def test_long_digits_kept_as_text_are_whole(kept: str) -> None:
     (found,) = read(comma([["姓名", "身份证号"], ["王测试", kept]]))
-    assert values([found], "身份证号") == ["110101199003070011"] and "digits_lost" not in codes(found)
+    assert values([found], "身份证号") == ["110101199003070011"]
+    assert "digits_lost" not in codes(found)
 
 
 @pytest.mark.parametrize("make", [xlsx, xls])
@@ -391,7 +397,8 @@ def test_a_name_merged_over_two_jobs_is_one_person(make: Callable[..., bytes]) -
     ]
     first, second = read(make(rows, merge))
     assert first.text == "姓名：王测试\n工作经历：\n2018-07 至 2021-06 甲银行 产品经理\n2021-07 至 至今 乙公司 产品总监"
-    assert "李测试" in second.text and "乙公司" not in second.text
+    assert "李测试" in second.text
+    assert "乙公司" not in second.text
 
 
 def test_a_row_without_anything_of_its_own_goes_on_with_the_person_above() -> None:
@@ -401,7 +408,8 @@ def test_a_row_without_anything_of_its_own_goes_on_with_the_person_above() -> No
         [None, None, "乙公司", "2021-07"],
     ]
     (found,) = read(comma(rows))
-    assert "甲银行" in found.text and "乙公司" in found.text
+    assert "甲银行" in found.text
+    assert "乙公司" in found.text
 
 
 def test_a_row_with_a_phone_but_no_name_is_a_person() -> None:
@@ -502,7 +510,8 @@ def test_a_form_with_merged_cells_says_nothing_twice() -> None:
             sheet.merge_cells(f"C{row}:D{row}")
 
     (found,) = read(xlsx(rows, merge))
-    assert found.text.count("金融产品经理") == 1 and "学历：硕士" in found.text
+    assert found.text.count("金融产品经理") == 1
+    assert "学历：硕士" in found.text
 
 
 def test_a_sheet_for_each_person() -> None:
@@ -516,7 +525,9 @@ def test_a_sheet_for_each_person() -> None:
     out = io.BytesIO()
     book.save(out)
     first, second = read(out.getvalue())
-    assert "本科" in first.text and "硕士" not in first.text and "硕士" in second.text
+    assert "本科" in first.text
+    assert "硕士" not in first.text
+    assert "硕士" in second.text
 
 
 def test_a_pool_on_its_side() -> None:
@@ -544,23 +555,23 @@ XML = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
 
 def test_excel_2003_xml() -> None:
     first, second = read(XML.encode())
-    assert dict(first.fields) == {"姓名": "王测试", "学历": "本科"} and codes(first) == {"hidden_row"}
+    assert dict(first.fields) == {"姓名": "王测试", "学历": "本科"}
+    assert codes(first) == {"hidden_row"}
     assert dict(second.fields) == {"姓名": "李测试", "电话": "13800000001"}
 
 
 HTML = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="{0}"><style>td {{}}</style></head><body>
 <table><tr><td colspan="3">候选人列表</td></tr><tr><th>姓名</th><th>手机</th><th>学历</th></tr>
 <tr><td>王测试</td><td x:num="13800000001">1.38E+10</td><td rowspan="2">本科</td></tr>
-<tr style="display:none"><td>李测试</td><td>13800000002</td></tr></table></body></html>"""
+<tr style="display:none"><td>李测试</td><td>13800000002</td></tr></table></body></html>"""  # noqa: E501
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "gb2312"])
 def test_a_page_that_is_one_table_as_sites_export_it_under_xls(codec: str) -> None:
     first, second = read(HTML.format(codec).encode(codec))
     assert first.fields == (("姓名", "王测试"), ("电话", "13800000001"), ("学历", "本科"))
-    assert second.fields == (("姓名", "李测试"), ("电话", "13800000002"), ("学历", "本科")) and codes(second) == {
-        "hidden_row"
-    }
+    assert second.fields == (("姓名", "李测试"), ("电话", "13800000002"), ("学历", "本科"))
+    assert codes(second) == {"hidden_row"}
 
 
 @pytest.mark.parametrize(
@@ -591,13 +602,15 @@ def _rezip(data: bytes, name: str, part: bytes) -> bytes:
 def _refused(data: bytes) -> str:
     with pytest.raises(ReadError) as error:
         list(table.read_table(Source(data, "pool.xlsx")))
-    assert error.value.reason and error.value.reason_en
+    assert error.value.reason
+    assert error.value.reason_en
     return error.value.code
 
 
 def test_an_xlsx_bomb_is_refused() -> None:
     bomb = _rezip(xlsx(PEOPLE), "xl/worksheets/sheet1.xml", b"<worksheet><sheetData>" + b" " * (64 << 20))
-    assert len(bomb) < 200_000 and _refused(bomb) == "too_big"
+    assert len(bomb) < 200_000
+    assert _refused(bomb) == "too_big"
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"])
