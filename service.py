@@ -148,8 +148,12 @@ def invalid(errors: Sequence[Mapping[str, str]]) -> Problem:
 def unreadable(problems: Sequence[Unreadable]) -> Problem:
     """422: nothing in the upload could be read; the first reason leads, all are listed."""
     first = problems[0]
-    listed = [{"name": p.name, **unreadable_to_dict(p)} for p in problems]
-    return Problem(422, first.code, "文件无法读取", first.reason, first.reason_en, {"unreadable": listed})
+    more = {"unreadable": _listed(problems)}
+    return Problem(422, first.code, "文件无法读取", first.reason, first.reason_en, more)
+
+
+def _listed(problems: Sequence[Unreadable]) -> list[dict[str, Any]]:
+    return [{"file": p.name, "error": unreadable_to_dict(p)} for p in problems]
 
 
 # --- parameters ---------------------------------------------------------------------------------------------------
@@ -168,7 +172,7 @@ def _error(field: str, detail: str, detail_en: str) -> dict[str, str]:
 
 
 def parse_query(values: Mapping[str, Any], most: int, known: Iterable[str], errors: list[dict[str, str]]) -> Query:
-    """``top_k`` (1 to ``most``, an int or its digits) and ``as_of`` (YYYY-MM-DD); wrong or unknown fields go to ``errors``."""
+    """``top_k`` (1 to ``most``, an int or its digits) and ``as_of`` (YYYY-MM-DD); what is wrong goes to ``errors``."""
     for name in sorted(set(values) - {"top_k", "as_of", *known}):
         shown = name[:40]
         errors.append(_error(shown, f"不认识的参数 {shown}", f"unknown parameter {shown}"))
@@ -318,7 +322,7 @@ def match() -> Response:
         return _answer(
             {
                 "results": [{"file": r.name, **result_to_dict(r)} for r in results],
-                "unreadable": [{"file": p.name, **unreadable_to_dict(p)} for p in problems],
+                "unreadable": _listed(problems),
             }
         )
     raise http_problem(415)
@@ -402,10 +406,8 @@ def _handle(error: Exception) -> Response:
         )
         log.error("%s at %s", type(error).__name__, where)
         problem = http_problem(500)
-    if request.endpoint == "page.show_match":
-        response = _show(problem.status, problem=problem)
-    else:
-        response = problem.response()
+    on_page = request.endpoint == "page.show_match"
+    response = _show(problem.status, problem=problem) if on_page else problem.response()
     if problem.status == 503:
         response.headers["Retry-After"] = "5"
     response.headers.extend(headers)
