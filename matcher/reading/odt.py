@@ -1,7 +1,6 @@
 """OpenDocument text (.odt, .ott, .fodt): a bounded walk over content.xml and styles.xml.
 
-A walk of our own, as for docx: odfpy (Apache-2.0 or GPL) builds every node as an object and joins all text, tracked
-deletions and annotations with it. Order: headers, body with tables and frames where they stand, footers, notes.
+A walk of our own, as for docx. Order: headers, body with tables and frames where they stand, footers, notes.
 """
 
 from __future__ import annotations
