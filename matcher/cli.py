@@ -339,7 +339,7 @@ def _write_json(value: object, indent: int | None = None) -> None:
 
 def run_rank(arguments: argparse.Namespace) -> int:
     """``rank``: read in worker processes, match, write JSON Lines as they come, then the workbook."""
-    from matcher.presentation.excel import Run, write_workbook
+    from matcher.presentation.excel import Run, trimmed, write_workbook
     from matcher.presentation.terminal import console, print_shortlists
     from matcher.ranking import shortlist
     from matcher.schema import Unreadable
@@ -358,7 +358,7 @@ def run_rank(arguments: argparse.Namespace) -> int:
             if isinstance(result, Unreadable):
                 problems.append(result)
             else:
-                results.append(_slim(result))
+                results.append(trimmed(result))
             step()
     for problem in problems:
         _complain(problem.name, problem)
@@ -392,18 +392,6 @@ def _check_target(path: Path | None, suffix: str) -> None:
         raise UsageError(f"{path.parent}：文件夹不存在，请先建立 (no such folder)")
     if not os.access(path.parent, os.W_OK):
         raise UsageError(f"{path.parent}：没有写入权限 (no permission to write)")
-
-
-def _slim(result: MatchResult) -> MatchResult:
-    """What the workbook needs: of the contributions only those it names, without their evidence."""
-
-    def few(assessment: Any) -> Any:
-        kept = [
-            replace(c, evidence=()) for c in assessment.contributions if c.feature.startswith("text_") and c.points >= 1
-        ]
-        return replace(assessment, contributions=tuple(kept))
-
-    return replace(result, matches=tuple(few(a) for a in result.matches))
 
 
 def _write_line(lines: TextIO, result: MatchResult | Unreadable) -> None:

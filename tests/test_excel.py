@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from matcher import Matcher
 from matcher.pipeline import match_resume
-from matcher.presentation.excel import MAX_CELL, Run, cell_text, sheet_names, write_workbook
+from matcher.presentation.excel import MAX_CELL, Run, cell_text, sheet_names, trimmed, write_workbook
 from matcher.presentation.words import word
 from matcher.ranking import shortlist
 from matcher.schema import MatchResult, Outcome, Tier, Unreadable
@@ -227,6 +227,12 @@ def test_input_order_changes_nothing(matcher: Matcher, results: list[MatchResult
         assert [[c.value for c in r] for r in sheet.iter_rows()] == [
             [c.value for c in r] for r in turned[sheet.title].iter_rows()
         ]
+
+
+def test_trimmed_results_give_the_same_workbook(matcher: Matcher, results: list[MatchResult], tmp_path: Path) -> None:
+    write_workbook(tmp_path / "a.xlsx", results, [], run_of(matcher))
+    write_workbook(tmp_path / "b.xlsx", [trimmed(r) for r in results], [], run_of(matcher))
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
 def test_more_rows_than_excel_holds(matcher: Matcher, results: list[MatchResult], tmp_path: Path) -> None:

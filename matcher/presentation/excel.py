@@ -11,14 +11,14 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from matcher.people import same_person_groups
 from matcher.presentation.words import OUTCOMES, TIERS, answer, one_line, plain, quotes, word
 from matcher.ranking import Row, best_positions, shortlist
-from matcher.schema import Assessment, MatchResult, Outcome, Position, Tier, Unreadable, Verdict
+from matcher.schema import Assessment, Contribution, Fact, MatchResult, Outcome, Position, Tier, Unreadable, Verdict
 
 MAX_ROWS = 1_048_576  # what a sheet of Excel holds
 MAX_CELL = 32_767  # characters that a cell of Excel holds (B220)
@@ -88,6 +88,38 @@ def write_workbook(
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def trimmed(result: MatchResult) -> MatchResult:
+    """The result with only what a workbook shows of it, so that many fit in memory; the workbook is the same."""
+
+    def verdict(v: Verdict, a: Assessment) -> Verdict:
+        return replace(v, evidence=()) if a.tier is Tier.NO_FIT and v.outcome is Outcome.MEETS else v
+
+    def assessment(a: Assessment) -> Assessment:
+        best = max(_gains(a), key=lambda c: c.points, default=None)
+        return replace(
+            a,
+            verdicts=tuple(verdict(v, a) for v in a.verdicts),
+            preferred=tuple(replace(v, evidence=()) for v in a.preferred),
+            contributions=() if best is None or a.tier is Tier.NO_FIT else (replace(best, evidence=()),),
+            missing=() if a.tier is Tier.NO_FIT else a.missing,
+        )
+
+    old = result.candidate
+    candidate = replace(
+        old,
+        education=tuple(
+            replace(e, evidence=(), major_evidence=(), mode_evidence=(), period=None) for e in old.education
+        ),
+        jobs=(),
+        skills=Fact(),
+        certificates=Fact(),
+        domain_months={},
+        possible_domain_months={},
+        notices=(),
+    )
+    return replace(result, candidate=candidate, matches=tuple(assessment(a) for a in result.matches))
 
 
 def cell_text(text: str, most: int = MAX_CELL) -> str:
@@ -610,14 +642,16 @@ def _reasons(a: Assessment) -> str:
     met = "；".join(one_line(v.reason) for v in a.verdicts if v.outcome is Outcome.MEETS and v.rule != "kinship")
     if met:
         lines.append(f"【符合】{met}")
-    gains = sorted(
-        (c for c in a.contributions if c.feature.startswith("text_") and c.points >= 1), key=lambda c: -c.points
-    )
-    if gains:
-        lines.append(f"【匹配】{one_line(gains[0].detail)}")
+    best = max(_gains(a), key=lambda c: c.points, default=None)
+    if best is not None:
+        lines.append(f"【匹配】{one_line(best.detail)}")
     if a.missing:
         lines.append(f"【未见】{one_line('、'.join(a.missing))}")
     return "\n".join(lines)
+
+
+def _gains(a: Assessment) -> list[Contribution]:
+    return [c for c in a.contributions if c.feature.startswith("text_") and c.points >= 1]
 
 
 def _proof(result: MatchResult, a: Assessment) -> str:
