@@ -15,7 +15,7 @@ SAMPLES := $(sort $(wildcard tests/resumes/*.txt tests/resumes/*.docx tests/resu
 DEBIAN_PACKAGES := $(shell sed -e 's/\#.*//' .ci/debian-packages.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format serve bench fuzz fit ocr packages clean
+.PHONY: help install demo test check format serve bench fuzz fit readme ocr packages clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -80,6 +80,9 @@ fuzz: $(VENV)/.dev ## the parsers against many more made-up inputs than `make te
 
 fit: $(VENV)/.runtime ## fit the ranker from data/ again (after an edit there)
 	@$(PY) -m matcher fit
+
+readme: $(VENV)/.runtime ## put the real output into README.md again
+	@$(PY) -m tests.update_readme
 
 ocr: $(VENV)/.runtime ## the optional OCR for scans (about 300 MB)
 	@$(PIP_INSTALL) -r requirements-ocr.txt

@@ -15,7 +15,7 @@ import contextlib
 import datetime as dt
 import importlib
 import importlib.metadata
-import io
+import logging
 import os
 import platform
 import re
@@ -379,8 +379,9 @@ def _jionlp() -> System:
 
     def spans(text: str, as_of: dt.date) -> Iterator[tuple[str, str]]:
         base = {"year": as_of.year, "month": as_of.month, "day": as_of.day}
-        with contextlib.redirect_stderr(io.StringIO()):  # it prints a traceback for every string that it cannot read
-            items = jio.ner.extract_time(text, time_base=base)
+        logging.disable(logging.CRITICAL)  # it logs a traceback for every string that it cannot read
+        items = jio.ner.extract_time(text, time_base=base)
+        logging.disable(logging.NOTSET)
         for item in items:
             if item["type"] == "time_span" and all(len(t) >= 7 for t in item["detail"]["time"]):
                 start, end = item["detail"]["time"]

@@ -11,9 +11,11 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from matcher.schema import Degree, Position
+
+T = TypeVar("T")
 
 DATA_DIR = Path(__file__).resolve().parent.parent / "data"
 
@@ -49,7 +51,8 @@ def read_table(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[s
         raise KnowledgeError(f"{path.name}：CSV 格式有误：{error} (bad CSV)") from error
 
 
-def _cell(path: Path, line: int, column: str, value: str, parse: Callable[[str], Any]) -> Any:
+def cell(path: Path, line: int, column: str, value: str, parse: Callable[[str], T]) -> T:
+    """``parse(value)``; a KnowledgeError naming file, row and column when that fails."""
     try:
         return parse(value)
     except (ValueError, KeyError) as error:
@@ -93,7 +96,7 @@ def load_positions(data_dir: Path = DATA_DIR) -> tuple[Position, ...]:
     path = data_dir / "positions.csv"
     positions: list[Position] = []
     for line, row in read_table(path, list(_POSITION_COLUMNS)):
-        v = {c: _cell(path, line, c, row[c], parse) for c, parse in _POSITION_COLUMNS.items()}
+        v = {c: cell(path, line, c, row[c], parse) for c, parse in _POSITION_COLUMNS.items()}
         if not v["title"]:
             raise KnowledgeError(f"{path.name}：第 {line} 行缺少岗位名称 title (row {line}: no title)")
         if any(p.position_id == v["position_id"] for p in positions):
@@ -156,7 +159,11 @@ def load_words(name: str, data_dir: Path = DATA_DIR) -> tuple[str, ...]:
     path = data_dir / name
     if not path.is_file():
         raise KnowledgeError(f"{name}：找不到文件 (file not found: {path})")
-    lines = (line.split("#", 1)[0].strip() for line in path.read_text(encoding="utf-8-sig").splitlines())
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise KnowledgeError(f"{name}：不是 UTF-8 编码；请另存为 UTF-8 (not UTF-8)") from error
+    lines = (line.split("#", 1)[0].strip() for line in text.splitlines())
     return tuple(line for line in lines if line)
 
 

@@ -233,7 +233,8 @@ TENURE = [
     ),
     row(
         "B090",
-        "工作经历\n2015年1月至2015年12月 甲公司 UI设计师\n2017年1月至2017年12月 乙公司 UI设计师\n2019年1月至2019年12月 丙公司 UI设计师",
+        "工作经历\n2015年1月至2015年12月 甲公司 UI设计师\n2017年1月至2017年12月 乙公司 UI设计师\n"
+        "2019年1月至2019年12月 丙公司 UI设计师",
         months=(36, 36),
         verdict={(4, "experience"): "meets"},
     ),
@@ -277,7 +278,8 @@ TENURE = [
     row("B097", "2018.01-2021.12 甲银行\n项目：2019.03-2021.03 手机银行改版", months=(48, 48)),
     row(
         "B097",
-        "工作经历\n2018.01-2021.12 甲银行 产品经理\n项目经验\n2019.03-2021.03 手机银行改版\n2021.01-2022.06 信贷系统建设",
+        "工作经历\n2018.01-2021.12 甲银行 产品经理\n"
+        "项目经验\n2019.03-2021.03 手机银行改版\n2021.01-2022.06 信贷系统建设",
         months=(48, 48),
     ),
     row(
@@ -751,13 +753,15 @@ WORDING = [
     ),
     row(
         "B175",
-        "Work experience\nJan 2018 - Dec 2022  Example Bank, Relationship Manager\nEducation\nSep 2013 - Jun 2017  Example University, B.A. Finance",
+        "Work experience\nJan 2018 - Dec 2022  Example Bank, Relationship Manager\n"
+        "Education\nSep 2013 - Jun 2017  Example University, B.A. Finance",
         months=(60, 60),
         degree="本科",
     ),
     row(
         "B175",
-        "EXPERIENCE\nUI Designer, Example Studio Co., Ltd., 03/2018 - 02/2021\nDesign of mobile interfaces\nEDUCATION\nExample University, Bachelor of Fine Arts, 2013 - 2017",
+        "EXPERIENCE\nUI Designer, Example Studio Co., Ltd., 03/2018 - 02/2021\nDesign of mobile interfaces\n"
+        "EDUCATION\nExample University, Bachelor of Fine Arts, 2013 - 2017",
         months=(36, 36),
         degree="本科",
         verdict={(4, "experience"): "meets"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from itertools import pairwise
 
 import jieba
 import pytest
@@ -208,7 +209,7 @@ def test_sections_are_in_order_without_overlap(raw: str) -> None:
     parts = sections(folded)
     assert parts
     assert parts[0].start == 0 or not folded[: parts[0].start].strip() or heading_kind(folded.split("\n")[0])
-    for left, right in zip(parts, parts[1:], strict=False):
+    for left, right in pairwise(parts):
         assert left.start <= left.end <= right.start
     assert parts[-1].end <= len(folded)
 

@@ -47,7 +47,7 @@ _RANGE = re.compile(
     rf"(?:{_SEP})(?:{_point('b')})"
     rf"|\s*{_CLOSE}\s*(?:起?[-~至到▶►>]*|to|until|till|through)\s*{_OPEN}\s*(?P<now>{_NOW})(?![\u4e00-\u9fff]{{0,1}}年)"
     rf"|\s?[-~至到]\s?(?P<em_only>0?[1-9]|1[0-2])\s?(?P<em_mark>月|(?![\d.\-/年%万个人]))"
-    rf"|\s*(?P<open>-{{1,3}}|~)(?=[\s)\]】>,;。]|$)(?!\s*\d)"
+    rf"|[ \t]*(?P<open>-{{1,3}}|~)(?=[\s)\]】>,;。]|$)(?!\s*\d)"
     r")",
     re.VERBOSE | re.ASCII,
 )

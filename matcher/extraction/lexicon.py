@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
-from matcher.knowledge import DATA_DIR, load_words, read_table
+from matcher.knowledge import DATA_DIR, cell, load_words, read_table
 from matcher.schema import Degree, StudyMode
 from matcher.terms import TermIndex
+
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +78,14 @@ _SCHOOL_ORDER = ("adult", "training", "secondary", "college", "overseas", "regul
 def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
     """Load and index all of it. Raises KnowledgeError naming file and row."""
 
+    def parsed(name: str, key: str, column: str, parse: Callable[[str], V]) -> Iterator[tuple[str, V]]:
+        for line, row in read_table(data_dir / name, (key, column)):
+            yield row[key], cell(data_dir / name, line, column, row[column], parse)
+
     def rows(name: str, *columns: str) -> list[dict[str, str]]:
         return [row for _, row in read_table(data_dir / name, columns)]
 
-    degrees: list[tuple[str, Degree | None]] = [
-        (r["term"], Degree(r["degree"])) for r in rows("degrees.csv", "term", "degree")
-    ]
+    degrees: list[tuple[str, Degree | None]] = list(parsed("degrees.csv", "term", "degree", Degree))
     degrees += [(r["term"], None) for r in rows("degree_exclusions.csv", "term")]
 
     schools: list[tuple[str, School]] = []
@@ -112,9 +119,7 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
 
     return Lexicon(
         degrees=TermIndex(degrees),
-        modes=TermIndex(
-            (r["term"], StudyMode(r["mode"]) if r["mode"] else None) for r in rows("study_modes.csv", "term", "mode")
-        ),
+        modes=TermIndex(parsed("study_modes.csv", "term", "mode", lambda v: StudyMode(v) if v else None)),
         statuses=TermIndex((r["term"], r["status"]) for r in rows("education_status.csv", "term", "status")),
         titles=TermIndex((r["word"], r["word"]) for r in rows("title_words.csv", "word")),
         employers=TermIndex((r["word"], r["word"]) for r in rows("employer_words.csv", "word")),
