@@ -1,0 +1,197 @@
+"""Study entries, highest degree, study mode of the bachelor's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from matcher.schema import Basis, Education, StudyMode
+from tests.support import profile
+
+HEAD = "教育经历\n"
+
+
+def education(text: str) -> tuple[Education, ...]:
+    return profile(text).education
+
+
+def short(entry: Education) -> tuple[str | None, str, str]:
+    return entry.degree.value if entry.degree else None, entry.school, entry.major
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        (HEAD + "2010.09-2014.06 重庆大学 金融学 本科", [("本科", "重庆大学", "金融学")]),
+        (HEAD + "重庆大学 | 金融学 | 本科 | 2010.09-2014.06", [("本科", "重庆大学", "金融学")]),
+        (HEAD + "重庆大学\n金融学 本科\n2010.09 - 2014.06", [("本科", "重庆大学", "金融学")]),
+        (HEAD + "2010.09-2014.06\t重庆大学\t金融学\t本科", [("本科", "重庆大学", "金融学")]),
+        (
+            HEAD + "时间\t学校\t专业\t学历\n2010.09-2014.06\t重庆大学\t金融学\t本科",
+            [("本科", "重庆大学", "金融学")],
+        ),
+        (
+            HEAD + "2014.09-2017.06 西南财经大学 金融学 硕士\n2010.09-2014.06 重庆大学 会计学 本科",
+            [("硕士", "西南财经大学", "金融学"), ("本科", "重庆大学", "会计学")],
+        ),
+        (
+            HEAD + "2010.09-2014.06 重庆大学 会计学 本科\n2014.09-2017.06 西南财经大学 金融学 硕士",
+            [("硕士", "西南财经大学", "金融学"), ("本科", "重庆大学", "会计学")],
+        ),
+        (
+            "学历：本科\n毕业院校：重庆大学\n专业：金融学\n毕业时间：2014年6月",
+            [("本科", "重庆大学", "金融学")],
+        ),
+        ("我2014年毕业于重庆大学金融学专业，全日制本科学历。", [("本科", "重庆大学", "金融学")]),
+        (
+            HEAD + "2010.09-2014.06 重庆大学 经济与工商管理学院 会计学 本科",
+            [("本科", "重庆大学", "会计学")],
+        ),
+        (HEAD + "2010.09-2013.06 重庆电子工程职业学院 软件技术 大专", [("大专", "重庆电子工程职业学院", "软件技术")]),
+        (
+            "Education\nSep 2010 - Jun 2014  Chongqing University  Bachelor of Economics",
+            [("本科", "Chongqing University", "Economics")],
+        ),
+        ("工作经历\n2018.01-2020.12 重庆大学 辅导员", []),
+        ("工作经历\n2018.01-2020.12 某师范学院 讲师", []),
+    ],
+)
+def test_entries(text: str, entries: list[tuple[str, str, str]]) -> None:
+    assert [short(e) for e in education(text)] == entries
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        ("学历：本科", "本科"),
+        ("学历：大学本科", "本科"),
+        ("最高学历：硕士研究生", "硕士"),
+        ("学历/学位：本科/学士", "本科"),
+        ("学历：博士", "博士"),
+        ("学历：大专", "大专"),
+        ("文化程度：专科", "大专"),
+        ("学历：中专", "高中及以下"),
+        ("学历：高中", "高中及以下"),
+        ("学历 本科", "本科"),
+        ("学历\t本科", "本科"),
+        ("学历：□大专 ☑本科 □硕士", "本科"),
+        ("本科学历，三年客户经理经验", "本科"),
+        ("学历：", None),
+        ("要求本科以上学历", None),
+        ("带领3名硕士完成课题", None),
+        ("配偶为硕士", None),
+        ("硕士生导师助理", None),
+        ("博士后工作站行政人员", None),
+        ("服务本科院校二十余所", None),
+        ("Scrum Master", None),
+    ],
+)
+def test_highest_degree(text: str, degree: str | None) -> None:
+    found = profile(text).highest_degree
+    assert (found.value.value if found.value else None) == degree
+    assert (found.basis is Basis.ABSENT) == (degree is None)
+
+
+MODE = HEAD + "2010.09-2014.06 重庆大学 金融学 {}"
+
+
+@pytest.mark.parametrize(
+    ("text", "full_time", "basis"),
+    [
+        (MODE.format("全日制本科"), True, "stated"),
+        (MODE.format("统招本科"), True, "stated"),
+        (MODE.format("本科（统招）"), True, "stated"),
+        (MODE.format("本科\n学习形式：全日制"), True, "stated"),
+        (MODE.format("本科\n是否统招：是"), True, "stated"),
+        (MODE.format("本科\n是否全日制：否"), False, "stated"),
+        (MODE.format("本科\n是否统招：否"), False, "stated"),
+        (MODE.format("本科"), True, "inferred"),
+        (MODE.format("非全日制本科"), False, "stated"),
+        (MODE.format("自考本科"), False, "stated"),
+        (MODE.format("函授本科"), False, "stated"),
+        (MODE.format("成人教育本科"), False, "stated"),
+        (MODE.format("网络教育 本科"), False, "stated"),
+        (MODE.format("本科（业余）"), False, "stated"),
+        (MODE.format("本科（夜大）"), False, "stated"),
+        (HEAD + "2010.09-2014.06 国家开放大学 金融学 本科", False, None),
+        (HEAD + "2010.09-2014.06 重庆广播电视大学 金融学 本科", False, None),
+        (HEAD + "2010.09-2013.06 重庆某职业技术学院 大专 全日制", False, None),
+        ("学历：本科", None, "absent"),
+        ("自考本科", False, "stated"),
+        ("全日制本科", True, "stated"),
+        ("本科 金融学，2014年毕业", None, "absent"),
+        ("", None, "absent"),
+    ],
+)
+def test_full_time_bachelor(text: str, full_time: bool | None, basis: str | None) -> None:
+    found = profile(text).full_time_bachelor
+    assert found.value is full_time, found
+    if basis:
+        assert found.basis.value == basis
+
+
+def test_work_during_part_time_looking_study_is_not_taken_for_full_time() -> None:
+    """A bachelor's of four plain years beside a full-time job in the same years is asked about, not assumed."""
+    text = "工作经历\n2010.07-2016.06 甲银行 柜员\n教育经历\n2011.09-2015.06 重庆大学 金融学 本科"
+    assert profile(text).full_time_bachelor.value is not True
+
+
+@pytest.mark.parametrize(
+    ("text", "finished"),
+    [
+        (HEAD + "2010.09-2014.06 重庆大学 金融学 本科", True),
+        (HEAD + "2024.09-2027.06 重庆大学 金融 硕士", False),
+        (HEAD + "2024.09-至今 重庆大学 金融 硕士 在读", False),
+        (HEAD + "2010.09-2012.06 重庆大学 金融学 本科 肄业", False),
+        (HEAD + "2010.09-2014.06 重庆大学 金融学 本科，在校期间任班长", True),
+    ],
+)
+def test_finished(text: str, finished: bool) -> None:
+    assert [e.finished for e in education(text)] == [finished]
+
+
+@pytest.mark.parametrize(
+    ("text", "overseas"),
+    [
+        ("Education\n2015.09-2016.11 University of Leeds, MSc Finance", True),
+        (HEAD + "2015.09-2016.11 英国利兹大学 金融学 硕士", True),
+        (HEAD + "2015.09-2018.06 重庆大学 金融学 硕士", False),
+    ],
+)
+def test_overseas(text: str, overseas: bool) -> None:
+    assert [e.overseas for e in education(text)] == [overseas]
+
+
+@pytest.mark.parametrize(
+    ("text", "major"),
+    [
+        (HEAD + "2010.09-2014.06 重庆大学 金融学\n主修课程：统计学、会计学、计算机基础", "金融学"),
+        (HEAD + "2010.09-2014.06 重庆大学 本科\n专业：工商管理（市场营销方向）", "工商管理（市场营销方向）"),
+        (HEAD + "2010.09-2014.06 重庆大学 计算机科学与技术专业 本科", "计算机科学与技术"),
+        ("专业：英语\n证书：计算机二级", "英语"),
+        ("所学专业  会计学\n学历  本科", "会计学"),
+    ],
+)
+def test_major(text: str, major: str) -> None:
+    assert [e.major for e in education(text)] == [major]
+
+
+def test_second_degree_does_not_hide_the_first() -> None:
+    found = education(HEAD + "2010.09-2014.06 重庆大学 英语 本科（辅修 金融学 双学位）")
+    assert found[0].degree is not None
+    assert "英语" in "".join(e.major for e in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (HEAD + "2010.09-2014.06 重庆大学 本科（非全日制）", {"mode": StudyMode.PART_TIME}),
+        (HEAD + "2010.09-2014.06 重庆大学 全日制本科", {"mode": StudyMode.FULL_TIME}),
+        (HEAD + "2010.09-2014.06 重庆大学 本科", {"mode": None, "mode_basis": Basis.ABSENT}),
+    ],
+)
+def test_mode_of_an_entry(text: str, expected: dict[str, Any]) -> None:
+    (found,) = education(text)
+    for name, value in expected.items():
+        assert getattr(found, name) == value
