@@ -223,6 +223,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("ads", type=Path)
     parser.add_argument("--folds", choices=("source", "random"), default="source")
+    parser.add_argument("--only", default="", help="candidates whose name holds one of these, separated by |")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     adverts = training.load_adverts(options.ads, POSITIONS)
@@ -233,6 +234,8 @@ def main() -> None:
     print("| method | top-1 | macro top-1 | MRR | " + " | ".join(g.replace("|", "/") for g in groups) + " |")
     print("|---" * (4 + len(groups)) + "|")
     for name, candidate in CANDIDATES.items():
+        if not any(part in name for part in options.only.split("|")):
+            continue
         scores = np.zeros((len(adverts), len(POSITIONS)))
         for train, test in splits:
             scores[test] = candidate([adverts[i] for i in train], [adverts[i].text for i in test])
