@@ -25,6 +25,16 @@ Printer = Callable[[str], bytes]
 RESUME = ["姓名：王测试", "电话：13800000000", "学历：本科 某大学 金融学", "2018.07-2021.06 甲银行 产品经理"]
 
 
+@pytest.fixture(autouse=True)
+def no_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, unless a test asks for ``fake_ocr``: reading pictures has tests of its own."""
+
+    def missing(_: object) -> list[str]:
+        raise ReadError("needs_ocr", "需要文字识别", "needs OCR")
+
+    monkeypatch.setattr(pdf, "ocr_images", missing)
+
+
 def lines(data: bytes) -> list[str]:
     return read_one(data).text.split("\n")
 
@@ -396,14 +406,6 @@ def test_words_are_told_from_rubbish(text: str, sound: bool) -> None:
 
 
 @pytest.fixture
-def no_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(_: object) -> list[str]:
-        raise ReadError("needs_ocr", "需要文字识别", "needs OCR")
-
-    monkeypatch.setattr(pdf, "ocr_images", missing)
-
-
-@pytest.fixture
 def fake_ocr(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     seen: list[tuple[int, int]] = []
 
@@ -429,7 +431,6 @@ def remove_unicode(writer: Any) -> None:
         font.get_object().pop("/ToUnicode", None)
 
 
-@pytest.mark.usefixtures("no_ocr")
 def test_without_ocr_a_person_is_asked(make_pdf: Maker, scan: str) -> None:
     picture = lambda sheet: sheet.drawImage(scan, 0, 0, 595, 842)  # noqa: E731
     assert refused(make_pdf(picture)).code == "needs_ocr"  # B037

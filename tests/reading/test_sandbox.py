@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,7 +94,12 @@ def test_what_a_dead_worker_started_dies_with_it(tmp_path: Path) -> None:
     finally:
         os.environ.clear()
         os.environ.update(environment)
-    left = [p for p in Path("/proc").glob("[0-9]*/environ") if _holds(p, f"MATCHER_TEST_MARK={marker}".encode())]
+    mark = f"MATCHER_TEST_MARK={marker}".encode()
+    for _ in range(50):  # a killed process takes a moment to be gone
+        left = [p for p in Path("/proc").glob("[0-9]*/environ") if _holds(p, mark)]
+        if not left:
+            break
+        time.sleep(0.1)
     assert left == []
 
 
