@@ -66,7 +66,7 @@ def test_commands_named_in_the_guides_exist(guide: str) -> None:
         asked = [sys.executable, "-m", "matcher", command, "--help"]
         shown = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
         assert shown.returncode == 0, shown.stderr
-        for line in re.findall(rf"-m matcher {command} ([^\n]*)", text):
+        for line in re.findall(rf"-m matcher {command} ([^\n`]*)", text):
             for option in re.findall(r"(--[a-z-]+)", line.split("#")[0]):
                 assert option in shown.stdout, f"{command} {option}"
 
