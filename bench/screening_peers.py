@@ -19,6 +19,8 @@ import logging
 import os
 import platform
 import re
+import sys
+import types
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -374,6 +376,7 @@ def _oneclick() -> System:
 
 
 def _jionlp() -> System:
+    sys.modules.setdefault("jiojio", types.ModuleType("jiojio"))  # a GPL segmenter that time parsing never calls
     with contextlib.redirect_stdout(None):  # it greets
         jio = importlib.import_module("jionlp")
 
