@@ -20,6 +20,7 @@ from matcher.schema import (
     Notice,
     Position,
     ResumeText,
+    Tier,
     Unreadable,
 )
 from matcher.scoring import MODELS_DIR, Ranker, TextView, read_text, score
@@ -75,7 +76,7 @@ def match_resume(
     view = read_text(resume.folded, ranker, profile.jobs)
     matches = best_positions(assess(resume, profile, p, policy, ranker, view) for p in positions)
     notices = (*resume.notices, *profile.notices)
-    if matches and matches[0].score < policy["tiers"]["no_fit_below"]:
+    if all(a.tier is Tier.NO_FIT for a in matches):
         notices = (*notices, Notice("no_position_fits", "无合适岗位：简历内容与全部岗位都不匹配。"))
     return MatchResult(as_of, resume.name, resume.text, profile, matches, notices, ranker.info)
 

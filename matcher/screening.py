@@ -15,6 +15,7 @@ from matcher.extraction import majors_catalogue, says_no_work
 from matcher.extraction.dates import interval, span
 from matcher.extraction.lexicon import lexicon
 from matcher.knowledge import DATA_DIR, load_common_requirements, read_table
+from matcher.majors import Major
 from matcher.schema import (
     Basis,
     CandidateProfile,
@@ -119,7 +120,7 @@ def major(case: Case) -> Verdict:
     for item in enough or finished or case.profile.education:
         if not item.major:
             continue
-        for found in catalogue.find_all(item.major) or (None,):
+        for found in _majors_named(item.major) or (None,):
             fit = catalogue.judge(found, position.majors)
             name = found.name if found and found.name != item.major and found.level != "pattern" else ""
             place = f"{found.major_class or found.category}" if found else ""
@@ -179,6 +180,12 @@ def major(case: Case) -> Verdict:
     )
 
 
+@lru_cache(maxsize=4096)
+def _majors_named(written: str) -> tuple[Major, ...]:
+    """The catalogue's majors that a written major names; asked once for all positions."""
+    return majors_catalogue().find_all(written)
+
+
 def _domain_span(case: Case, certain: bool) -> MonthSpan | None:
     fact = _domain_fact(case, certain)
     return fact.value if fact else None
@@ -199,7 +206,18 @@ def _domain_fact(case: Case, certain: bool) -> Fact[MonthSpan] | None:
         and j.kind.value in kinds
         and wanted & set(j.domains if certain else (*j.domains, *j.possible_domains))
     ]
-    union = span(interval(j.period.start, j.period.end, j.period.ongoing, case.profile.as_of) for j in jobs if j.period)
+    union = span(
+        interval(
+            j.period.start,
+            j.period.end,
+            j.period.ongoing,
+            case.profile.as_of,
+            (),
+            case.policy["counting"]["both_end_months"],
+        )
+        for j in jobs
+        if j.period
+    )
     best = max(facts, key=lambda f: f.value.low if f.value else 0)
     if best.value and best.value.low >= union.low:
         return best
@@ -241,7 +259,8 @@ def experience(case: Case) -> Verdict:
     When the total suffices but the domain is unclear, it is 待核实, never 不符合.
     """
     position, profile, clause = case.position, case.profile, case.position.experience_text
-    need = position.min_years * 12
+    # 以上 includes the number (policy: counting.inclusive); without it, one month more is needed
+    need = position.min_years * 12 + (0 if case.policy["counting"]["inclusive"] else 1)
     names = "或".join(domain_names()[d] for d in position.experience_domains)
     ask = f"请候选人说明{names}相关工作的起止年月与内容"
     certain, possible = _domain_fact(case, True), _domain_fact(case, False)
@@ -345,9 +364,8 @@ def experience(case: Case) -> Verdict:
 def age(case: Case) -> Verdict:
     """Full years at ``as_of`` are at most the limit: 35岁以下 admits 35 until the day before the 36th birthday."""
     position, profile, clause = case.position, case.profile, case.position.age_text
-    limit = position.max_age
     fact = profile.age
-    if limit is None:
+    if position.max_age is None:
         return _verdict(case, "age", Outcome.MEETS, Fact(), clause, "岗位没有年龄要求")
     if profile.age_range is None:
         return _verdict(
@@ -360,14 +378,16 @@ def age(case: Case) -> Verdict:
             question="请候选人提供出生年月",
         )
     low, high = profile.age_range
+    limit = position.max_age
+    highest = limit if case.policy["counting"]["inclusive"] else limit - 1
     known = f"{low} 周岁" if low == high else f"{low}至{high} 周岁"
     born = profile.birth.value
     source = f"{born} 出生" if isinstance(born, PartialDate) else "自述"
     note = f"，{fact.note}" if fact.note else ""
     shown = f"年龄 {known}（{source}，截至 {profile.as_of}{note}）"
-    if high <= limit:
+    if high <= highest:
         return _verdict(case, "age", Outcome.MEETS, fact, clause, f"{shown}，符合 {limit} 岁以下")
-    if low > limit:
+    if low > highest:
         small = low - limit <= case.policy["waiver"]["max_years_over_age"]
         return _verdict(case, "age", Outcome.FAILS, fact, clause, f"{shown}，超过 {limit} 岁", small_shortfall=small)
     return _verdict(
@@ -493,7 +513,8 @@ def propose_waivers(
     waived = [replace(v, outcome=Outcome.WAIVABLE) if v in small else v for v in verdicts]
     points = score(waived)
     why = [f"匹配度 {points:.0f} 分"] if points >= rules["min_score"] else []
-    if rules["preferred_condition_suffices"] and any(v.outcome is Outcome.MEETS for v in preferred):
+    met = any(v.outcome is Outcome.MEETS for v in preferred)
+    if met and points >= rules["min_score_with_preferred"]:
         why.append("符合优先录用条件")
     if not why:
         return tuple(verdicts)

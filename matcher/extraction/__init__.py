@@ -47,7 +47,9 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
     labels = find_labels(lex, resume.folded)
     entries = find_entries(lex, resume.folded, parts, labels)
     education = find_education(resume, lex, majors_catalogue(), parts, labels, entries, as_of)
-    drafts, job_notices = find_jobs(resume, lex, parts, labels, entries, education, as_of)
+    drafts, job_notices = find_jobs(
+        resume, lex, parts, labels, entries, education, as_of, policy["counting"]["both_end_months"]
+    )
     counted = policy["counting"]["counted_kinds"]
     stated = stated_years(resume, lex, parts, labels)
     birth = find_birth(resume, lex, parts, labels, as_of)

@@ -257,9 +257,14 @@ class Interval:
 
 
 def interval(
-    start: PartialDate | None, end: PartialDate | None, ongoing: bool, as_of: dt.date, flags: Iterable[str] = ()
+    start: PartialDate | None,
+    end: PartialDate | None,
+    ongoing: bool,
+    as_of: dt.date,
+    flags: Iterable[str] = (),
+    both_ends: bool = True,
 ) -> Interval:
-    """The months of a period up to ``as_of``; both end months count (DESIGN decision 3).
+    """The months of a period up to ``as_of``; both end months count (DESIGN decision 3) unless ``both_ends`` is False.
 
     A reversed or endless period surely covers little: its inner part is None or the first month; it is never swapped.
     """
@@ -269,20 +274,23 @@ def interval(
     flags = set(flags)
     if "reversed" in flags and end is not None:
         low, high = min(earliest(start), earliest(end)), max(latest(start), latest(end))
-        return Interval(None, _clip(low, high, now))
+        return Interval(None, _clip(low, high, now, both_ends))
     if ongoing:
-        return Interval(_clip(latest(start), now, now), _clip(earliest(start), now, now))
+        return Interval(_clip(latest(start), now, now, both_ends), _clip(earliest(start), now, now, both_ends))
     if end is None:
-        return Interval(_clip(latest(start), latest(start), now), _clip(earliest(start), now, now))
-    inner = _clip(latest(start), earliest(end), now)
+        return Interval(
+            _clip(latest(start), latest(start), now, both_ends), _clip(earliest(start), now, now, both_ends)
+        )
+    inner = _clip(latest(start), earliest(end), now, both_ends)
     if start.year == end.year and not start.month and not end.month:
         inner = None
-    return Interval(inner, _clip(earliest(start), latest(end), now))
+    return Interval(inner, _clip(earliest(start), latest(end), now, both_ends))
 
 
-def _clip(first: int, last: int, now: int) -> tuple[int, int] | None:
+def _clip(first: int, last: int, now: int, both_ends: bool) -> tuple[int, int] | None:
     last = min(last, now)
-    return (first, last + 1) if first <= last else None
+    stop = last + 1 if both_ends else last
+    return (first, stop) if first < stop else None
 
 
 def union_months(intervals: Iterable[tuple[int, int] | None]) -> int:

@@ -271,6 +271,7 @@ def find_jobs(
     entries: Sequence[Entry],
     education: Sequence[Education],
     as_of: dt.date,
+    both_ends: bool = True,
 ) -> tuple[tuple[Draft, ...], tuple[Notice, ...]]:
     """All jobs in text order, with flags for a person: reversed, impossible, future and open-ended dates."""
     folded = resume.folded
@@ -295,12 +296,14 @@ def find_jobs(
         if _VOLUNTEER.search(header) and entry.section not in ("work", "internship"):
             continue
         drafts.append(
-            _draft(resume, lex, entry.section, entry.period, entry.header, names, entry.start, entry.end, as_of)
+            _draft(
+                resume, lex, entry.section, entry.period, entry.header, names, entry.start, entry.end, as_of, both_ends
+            )
         )
     told = [(d.job.start, _told_until(folded, d.job)) for d in drafts]
-    drafts += _from_prose(resume, lex, sections, told, study, as_of)
+    drafts += _from_prose(resume, lex, sections, told, study, as_of, both_ends)
     drafts.sort(key=lambda d: d.job.start)
-    drafts = _settle_open_ends(_inherit(resume, lex, drafts, as_of), as_of)
+    drafts = _settle_open_ends(_inherit(lex, drafts), as_of, both_ends)
     for draft in drafts:
         notices += _date_notices(draft, as_of)
     return tuple(drafts), tuple(notices)
@@ -323,6 +326,7 @@ def _draft(
     start: int,
     end: int,
     as_of: dt.date,
+    both_ends: bool,
 ) -> Draft:
     folded = resume.folded
     text = "\n".join(folded[s:e] for s, e in header)
@@ -343,7 +347,7 @@ def _draft(
         possible_domains=tuple(v.domain for v in verdicts if not v.certain),
         domain_evidence={v.domain: v.evidence for v in verdicts},
     )
-    return Draft(job, period.flags, interval(period.start, period.end, period.ongoing, as_of, period.flags))
+    return Draft(job, period.flags, interval(period.start, period.end, period.ongoing, as_of, period.flags, both_ends))
 
 
 # --- prose --------------------------------------------------------------------------------------------------------
@@ -363,6 +367,7 @@ def _from_prose(
     covered: Sequence[tuple[int, int]],
     study: Sequence[Evidence],
     as_of: dt.date,
+    both_ends: bool,
 ) -> list[Draft]:
     """Jobs told in sentences with single dates: 二〇一八年八月进入贵阳银行做柜员，一直干到二〇二一年十二月。"""
     folded = resume.folded
@@ -378,7 +383,9 @@ def _from_prose(
         period = DateRange(open_job["date"], end, ongoing, open_job["at"], open_job["to"], flags)
         if open_job["names"].employer or open_job["names"].title:
             header = tuple(x for x in (open_job["names"].employer, open_job["names"].title) if x)
-            drafts.append(_draft(resume, lex, "work", period, header, open_job["names"], open_job["start"], to, as_of))
+            drafts.append(
+                _draft(resume, lex, "work", period, header, open_job["names"], open_job["start"], to, as_of, both_ends)
+            )
         open_job = None
 
     last_year = 0
@@ -504,7 +511,7 @@ def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
 _SUB_UNIT = re.compile(r"^.{0,8}(?:支行|分行|网点|营业部|分公司|事业部|部|中心)$")
 
 
-def _inherit(resume: ResumeText, lex: Lexicon, drafts: Sequence[Draft], as_of: dt.date) -> list[Draft]:
+def _inherit(lex: Lexicon, drafts: Sequence[Draft]) -> list[Draft]:
     """Titles within one employer: an entry without employer inside an earlier entry's period takes its employer, and
     the enclosing entry gives way for those months.
     """
@@ -574,7 +581,7 @@ def _adjacent(before: Draft, after: Draft) -> bool:
     return bool(a and b and (abs(a[1] - b[0]) <= 1 or abs(b[1] - a[0]) <= 1)) and bool(after.job.title)
 
 
-def _settle_open_ends(drafts: Sequence[Draft], as_of: dt.date) -> list[Draft]:
+def _settle_open_ends(drafts: Sequence[Draft], as_of: dt.date, both_ends: bool) -> list[Draft]:
     """An end that is not stated: ongoing only for the latest job, and flagged (B074); else until the next job begins."""
     latest_start = max(
         (latest(d.job.period.start) for d in drafts if d.job.period and d.job.period.start), default=None
@@ -593,7 +600,7 @@ def _settle_open_ends(drafts: Sequence[Draft], as_of: dt.date) -> list[Draft]:
                 d = replace(
                     d,
                     job=replace(d.job, period=replace(period, ongoing=True)),
-                    intervals=interval(period.start, None, True, as_of),
+                    intervals=interval(period.start, None, True, as_of, (), both_ends),
                 )
             elif later:
                 d = replace(d, intervals=Interval((start, start + 1), (earliest(period.start), min(later) + 1)))
