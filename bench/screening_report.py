@@ -150,6 +150,10 @@ def _cell(text: str, width: int = 22) -> str:
     return text[: width - 1] + "…" if len(text) > width else text
 
 
+def _positions(numbers: Sequence[str]) -> str:
+    return "全部岗位" if len(numbers) == 10 else f"岗位 {'、'.join(sorted(numbers, key=int))}"
+
+
 def hardest(report: ScreeningReport, cases: Sequence[GoldCase], n: int = 20) -> str:
     """The resumes with most errors, wrong 符合 and 不符合 first, and what came out."""
     verdicts: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
@@ -164,20 +168,22 @@ def hardest(report: ScreeningReport, cases: Sequence[GoldCase], n: int = 20) -> 
         grave = sum(answer != "unknown" for _, _, _, answer in verdicts[case])
         return (-grave, -len(verdicts[case]) - len(fields[case]), case)
 
-    layouts = {c.label["id"]: str(c.label.get("layout", "")) for c in cases}
+    known = {c.label["id"]: c for c in cases}
     rows = []
     for case in sorted({*verdicts, *fields}, key=weight)[:n]:
         together: dict[tuple[str, str, str], list[str]] = defaultdict(list)
         for position, rule, truth, answer in verdicts[case]:
             together[rule, truth, answer].append(position)
         said = [
-            f"{RULES.get(r, r)} {SHORT[t]}→{SHORT[a]}（岗位 {'、'.join(sorted(p, key=int))}）"
-            for (r, t, a), p in sorted(together.items())
+            f"{RULES.get(r, r)} {SHORT[t]}→{SHORT[a]}（{_positions(p)}）" for (r, t, a), p in sorted(together.items())
         ]
         shown = fields[case][:4] + ([f"另 {len(fields[case]) - 4} 处"] if len(fields[case]) > 4 else [])
-        figures = [str(len(verdicts[case])), str(len(fields[case]))]
-        rows.append([case, _cell(layouts.get(case, ""), 16), *figures, "；".join([*said, *shown])])
-    text = table(("简历", "版式", "判断错", "字段错", "标注→程序"), rows)
+        label = known[case].label
+        first = our_match(known[case].path, dt.date.fromisoformat(label["as_of"])).matches[0].position_id
+        meant = "、".join(map(str, (label.get("target") or {}).get("top1") or [])) or "无"
+        figures = [f"{meant}→{first}", str(len(verdicts[case])), str(len(fields[case]))]
+        rows.append([case, _cell(str(label.get("layout", "")), 30), *figures, "；".join([*said, *shown])])
+    text = table(("简历", "版式", "首位岗位", "判断错", "字段错", "标注→程序"), rows)
     return text.replace("---: |\n", "--- |\n", 1)  # the last column is words
 
 
