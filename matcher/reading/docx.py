@@ -215,7 +215,7 @@ class _Walk:
     """State of one document's walk: the package, what styles say, and what was left out."""
 
     package: zipfile.ZipFile
-    styles: Mapping[str, _Look] = field(default_factory=dict)
+    styles: _Styles = field(default_factory=lambda: _Styles({}))
     defaults: _Look = _NO_LOOK
     bullets: frozenset[str] = frozenset()
     style_lists: Mapping[str, str] = field(default_factory=dict)
@@ -269,44 +269,51 @@ def _main_part(package: zipfile.ZipFile) -> str:
     return "word/document.xml"
 
 
-def _load_styles(package: zipfile.ZipFile, part: _Part) -> tuple[dict[str, _Look], _Look, dict[str, str]]:
-    """Style id to its look (``basedOn`` resolved), the defaults, and the list that a paragraph style belongs to."""
+class _Styles(dict[str, _Look]):
+    """Style id to its look with ``basedOn`` resolved, worked out when asked for: a template holds hundreds."""
+
+    def __init__(self, nodes: Mapping[str, etree._Element]) -> None:
+        super().__init__()
+        self._nodes = nodes
+
+    def __missing__(self, style_id: str) -> _Look:
+        look, seen, at = _NO_LOOK, set[str](), style_id
+        while at in self._nodes and at not in seen:
+            seen.add(at)
+            node = self._nodes[at]
+            fill = _shade(_child(_child(node, "w:pPr"), "w:shd")) or _shade(_child(_child(node, "w:tblPr"), "w:shd"))
+            if _attr(node, "w:type") == "table":
+                fill = _table_style_fill(node) or fill
+            look = look.over(_look(_child(node, "w:rPr")).over(_Look(fill=fill)))
+            based = _child(node, "w:basedOn")
+            at = (_attr(based, "w:val") or "") if based is not None else ""
+        self[style_id] = look
+        return look
+
+
+def _load_styles(package: zipfile.ZipFile, part: _Part) -> tuple[_Styles, _Look, dict[str, str]]:
+    """Looks of styles, the defaults, and the list that a paragraph style belongs to."""
     loaded = _load(package, _target(part, "styles"))
-    if loaded is None:
-        return {}, _NO_LOOK, {}
-    own: dict[str, tuple[str | None, _Look]] = {}
+    nodes: dict[str, etree._Element] = {}
     lists: dict[str, str] = {}
     defaults = _NO_LOOK
     default_style = None
-    for node in loaded.root:
+    for node in () if loaded is None else loaded.root:
         tag = _tag(node)
         if tag == "w:docDefaults":
             defaults = _look(_child(_child(node, "w:rPrDefault"), "w:rPr"))
         elif tag == "w:style":
             style_id = _attr(node, "w:styleId") or ""
-            paragraph = _child(node, "w:pPr")
-            look = _look(_child(node, "w:rPr"))
-            fill = _shade(_child(paragraph, "w:shd")) or _shade(_child(_child(node, "w:tblPr"), "w:shd"))
-            if _attr(node, "w:type") == "table":
-                fill = _table_style_fill(node) or fill
-            based = _child(node, "w:basedOn")
-            own[style_id] = (_attr(based, "w:val") if based is not None else None, look.over(_Look(fill=fill)))
-            number = _child(_child(paragraph, "w:numPr"), "w:numId")
+            nodes[style_id] = node
+            if _attr(node, "w:type") != "paragraph":
+                continue
+            number = _child(_child(_child(node, "w:pPr"), "w:numPr"), "w:numId")
             if number is not None:
                 lists[style_id] = _attr(number, "w:val") or ""
-            if _attr(node, "w:type") == "paragraph" and _attr(node, "w:default") in ("1", "true", "on"):
+            if _attr(node, "w:default") in ("1", "true", "on"):
                 default_style = style_id
-    resolved: dict[str, _Look] = {}
-    for style_id in own:
-        look, seen, at = _NO_LOOK, set[str](), style_id
-        while at in own and at not in seen:
-            seen.add(at)
-            look = look.over(own[at][1])
-            at = own[at][0] or ""
-        resolved[style_id] = look
-    if default_style is not None:
-        defaults = resolved[default_style].over(defaults)
-    return resolved, defaults, lists
+    styles = _Styles(nodes)
+    return styles, defaults if default_style is None else styles[default_style].over(defaults), lists
 
 
 def _table_style_fill(style: etree._Element) -> str | None:
@@ -405,7 +412,7 @@ def _paragraph(walk: _Walk, node: etree._Element, look: _Look) -> tuple[str, lis
     style = _child(properties, "w:pStyle")
     style_id = (_attr(style, "w:val") or "") if style is not None else ""
     fill = _shade(_child(properties, "w:shd"))
-    base = _Look(fill=fill).over(walk.styles.get(style_id, _NO_LOOK)).over(look)
+    base = _Look(fill=fill).over(walk.styles[style_id]).over(look)
     pieces: list[str] = []
     boxes: list[_Box] = []
     _inline(walk, node, base, pieces, boxes)
@@ -452,7 +459,7 @@ def _ticked(node: etree._Element | None) -> bool:
 def _run(walk: _Walk, run: etree._Element, look: _Look, pieces: list[str], boxes: list[_Box]) -> None:
     properties = _child(run, "w:rPr")
     style = _child(properties, "w:rStyle")
-    by_style = walk.styles.get(_attr(style, "w:val") or "", _NO_LOOK) if style is not None else _NO_LOOK
+    by_style = walk.styles[_attr(style, "w:val") or ""] if style is not None else _NO_LOOK
     if properties is not None and (
         _child(properties, "w:del") is not None or _child(properties, "w:moveFrom") is not None
     ):
@@ -720,7 +727,7 @@ def _cells(walk: _Walk, row: etree._Element) -> Iterator[etree._Element]:
 def _table(walk: _Walk, node: etree._Element, look: _Look) -> list[str]:
     properties = _child(node, "w:tblPr")
     style = _child(properties, "w:tblStyle")
-    by_style = walk.styles.get(_attr(style, "w:val") or "", _NO_LOOK) if style is not None else _NO_LOOK
+    by_style = walk.styles[_attr(style, "w:val") or ""] if style is not None else _NO_LOOK
     base = _Look(fill=_shade(_child(properties, "w:shd")) or by_style.fill, vanish=by_style.vanish).over(look)
     rows: list[list[Cell]] = []
     for row in _rows(walk, node):

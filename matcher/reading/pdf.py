@@ -603,11 +603,15 @@ _CHINESE_FONT = re.compile(
 
 
 def _font_names(document: pypdfium2.PdfDocument) -> set[str]:
+    import pypdfium2
     import pypdfium2.raw as raw
 
     names: set[str] = set()
     for index in range(min(len(document), 5)):
-        page = document[index]
+        try:
+            page = document[index]
+        except pypdfium2.PdfiumError:
+            continue
         for obj in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=4):
             font = raw.FPDFTextObj_GetFont(obj.raw)
             if font:
@@ -773,7 +777,16 @@ def _without_repeats(lines: Sequence[Line]) -> list[Line]:
 
 def _drawing(document: pypdfium2.PdfDocument, index: int) -> Any:
     """A page as a picture for OCR, at 200 dpi or as much as 12 million pixels allow."""
-    page = document[index]
+    import pypdfium2
+
+    try:
+        page = document[index]
+    except pypdfium2.PdfiumError as error:
+        raise ReadError(
+            "damaged",
+            "PDF 的页面已损坏，无法读取；请应聘者重新导出后再发。",
+            "A page of the PDF is damaged and cannot be read; please ask for a freshly exported copy.",
+        ) from error
     width, height = page.get_size()
     scale = min(_OCR_DPI / 72, math.sqrt(12_000_000 / max(width * height, 1.0)))
     try:
