@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from matcher.schema import Basis, Education, StudyMode
-from tests.support import profile
+from tests.support import outcome, profile
 
 HEAD = "教育经历\n"
 
@@ -195,3 +195,49 @@ def test_mode_of_an_entry(text: str, expected: dict[str, Any]) -> None:
     (found,) = education(text)
     for name, value in expected.items():
         assert getattr(found, name) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "degree", "full_time"),
+    [
+        # one clause's study mode is not another's
+        (
+            "本人于2015年7月本科毕业于重庆工商大学会计学专业（全日制），后于2019年取得西南大学工商管理硕士（非全日制）。",
+            "硕士",
+            True,
+        ),
+        ("2012年毕业于重庆大学金融学专业，全日制本科；2018年取得重庆大学MBA，非全日制。", "硕士", True),
+        ("本科自考，研究生全日制。", "硕士", False),
+        ("学历：全日制本科\n在职研究生学历（硕士）", "硕士", True),
+        # a degree by equivalent standing is no finished postgraduate study, and says nothing of the bachelor's
+        ("同等学力申请硕士学位，本科毕业", "本科", None),
+        ("以同等学力取得经济学硕士学位\n教育经历\n2010.09-2014.06 重庆大学 金融学 全日制本科", None, True),
+        # a major's name is no study mode
+        ("教育经历\n2014.09-2018.06 西南大学 成人教育学 本科（全日制）", "本科", True),
+        ("教育经历\n2014.09-2018.06 西南大学 网络工程 本科（全日制）", "本科", True),
+    ],
+)
+def test_facts_of_one_study_do_not_leak_into_another(text: str, degree: str | None, full_time: bool | None) -> None:
+    """``degree`` None: either reading of the highest degree is fair."""
+    found = profile(text)
+    assert found.highest_degree.value is not None
+    assert degree is None or found.highest_degree.value.value == degree
+    assert found.full_time_bachelor.value is full_time
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + "2010.09-2014.06 重庆大学 英语 本科 全日制\n2012.09-2014.06 重庆大学 金融学 第二学位",
+        HEAD + "2015.09-2019.06 重庆大学 双学士：英语、金融学 本科",
+        HEAD + "2015.09-2019.06 重庆大学 英语（主修）、金融学（双学位） 本科",
+        HEAD + "2015.09-2019.06 重庆大学 英语 本科\n第二学士学位：金融学",
+    ],
+)
+def test_a_second_bachelors_major_is_not_lost(text: str) -> None:
+    """Whoever holds a second degree in a listed class is not turned down for the first one's."""
+    assert outcome(text, 9, "major") in ("meets", "unknown")
+
+
+def test_major_without_a_degree_word_is_kept() -> None:
+    assert outcome("2012年毕业于四川美术学院 艺术设计（平面设计方向）", 4, "major") == "meets"

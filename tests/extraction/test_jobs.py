@@ -171,3 +171,31 @@ def test_months_are_counted_to_the_day_given() -> None:
     assert months(profile(text, dt.date(2024, 6, 30)).total_months) == (40, 40)
     assert months(profile(text, dt.date(2024, 7, 1)).total_months) == (41, 41)
     assert profile(text).as_of == AS_OF
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2018.01-2020.12 甲乙银行 客户经理\n2018.02-2020.12 甲乙银行 客户经理",
+        "2018.01-2020.12 甲乙银行 客户经理\n2018.01-2020.11 甲乙银行 高级客户经理",
+        "甲乙银行 2018.01-2020.12\n2018.01-2018.12 客户经理\n2019.01-2020.10 高级客户经理",
+        "2018.01-2020.12 甲乙银行 客户经理\n2018.03-2020.12 甲乙银行 柜员",
+    ],
+)
+def test_an_inner_entry_takes_no_months_away(text: str) -> None:
+    """36 months with one employer stay 36 whatever posts are listed inside them."""
+    assert months(profile(HEAD + text).total_months) == (36, 36)
+
+
+@pytest.mark.parametrize(
+    ("text", "job"),
+    [
+        ("2018.01至2019.12任甲乙银行柜员", ("甲乙银行", "柜员", "2018-01~2019-12")),
+        ("2018.01-2019.12，就职于甲乙银行，岗位为客户经理。", ("甲乙银行", "客户经理", "2018-01~2019-12")),
+        ("2018年7月毕业后一直在甲乙银行做客户经理", ("甲乙银行", "客户经理", "2018-07~至今")),
+        ("2018年1月起任职甲乙银行客户经理，2019年12月离职", ("甲乙银行", "客户经理", "2018-01~2019-12")),
+        ("甲乙银行\n职位：客户经理\n在职时间：2018年1月 - 2019年12月", ("甲乙银行", "客户经理", "2018-01~2019-12")),
+    ],
+)
+def test_words_around_a_job_are_no_part_of_its_names(text: str, job: tuple[str, str, str]) -> None:
+    assert [short(j) for j in profile(HEAD + text).jobs] == [job]
