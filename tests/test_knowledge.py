@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from matcher.extraction.domains import domain_indexes
+from matcher.extraction.domains import domain_words
 from matcher.extraction.lexicon import lexicon
 from matcher.knowledge import (
     DATA_DIR,
@@ -92,7 +92,7 @@ LOADERS: list[tuple[str, Callable[[Path], Any]]] = [
     ("ocr_confusions.csv", load_ocr_confusions),
     ("negations.txt", lambda folder: load_words("negations.txt", folder)),
     ("degrees.csv", lexicon),
-    ("experience_domains.csv", domain_indexes),
+    ("experience_domains.csv", domain_words),
 ]
 
 
@@ -138,7 +138,7 @@ def test_bad_domain_role(tmp_path: Path) -> None:
         handle.write(",".join(wrong.get(c, "") for c in columns) + "\n")
     lines = (tmp_path / "experience_domains.csv").read_text(encoding="utf-8").count("\n")
     with pytest.raises(KnowledgeError, match=rf"experience_domains\.csv：第 {lines} 行.*titel"):
-        domain_indexes(tmp_path)
+        domain_words(tmp_path)
 
 
 LEXICON_FILES = [

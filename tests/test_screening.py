@@ -253,7 +253,8 @@ MEETS, FAILS, WAIVABLE, UNKNOWN = Outcome.MEETS, Outcome.FAILS, Outcome.WAIVABLE
     [
         ([("age", FAILS, True)], 60.0, UNKNOWN, [WAIVABLE]),
         ([("age", FAILS, True)], 59.9, UNKNOWN, [FAILS]),
-        ([("age", FAILS, True)], 0.0, MEETS, [WAIVABLE]),
+        ([("age", FAILS, True)], 35.0, MEETS, [WAIVABLE]),
+        ([("age", FAILS, True)], 34.9, MEETS, [FAILS]),
         ([("age", FAILS, False)], 100.0, MEETS, [FAILS]),
         ([("age", FAILS, True), ("min_degree", FAILS, False)], 100.0, MEETS, [FAILS, FAILS]),
         ([("age", FAILS, True), ("experience", FAILS, True)], 90.0, UNKNOWN, [WAIVABLE, WAIVABLE]),
