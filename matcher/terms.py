@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -62,3 +62,18 @@ def _whole(text: str, start: int, end: int) -> bool:
     if _is_latin(text[start]) and start > 0 and _is_latin(text[start - 1]):
         return False
     return not (_is_latin(text[end - 1]) and end < len(text) and _is_latin(text[end]))
+
+
+def nested_terms(terms: Sequence[str]) -> dict[str, tuple[tuple[str, int, int], ...]]:
+    """Each term with all terms that lie inside it (itself too): ``(term, start, end)`` within the outer one."""
+    if not terms:
+        return {}
+    automaton = ahocorasick_rs.AhoCorasick(list(terms))
+    return {
+        outer: tuple(
+            (terms[i], s, e)
+            for i, s, e in automaton.find_matches_as_indexes(outer, overlapping=True)
+            if _whole(outer, s, e)
+        )
+        for outer in terms
+    }

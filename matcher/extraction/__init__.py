@@ -21,7 +21,7 @@ from matcher.extraction.basics import (
     find_skills,
     text_notices,
 )
-from matcher.extraction.domains import domain_indexes, mentions
+from matcher.extraction.domains import DomainHits, domain_words, mentions
 from matcher.extraction.education import find_education, full_time_bachelor, highest_degree
 from matcher.extraction.entries import find_entries
 from matcher.extraction.jobs import StatedYears, domain_months, find_jobs, stated_years, total_months
@@ -47,8 +47,9 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
     labels = find_labels(lex, resume.folded)
     entries = find_entries(lex, resume.folded, parts, labels)
     education = find_education(resume, lex, majors_catalogue(), parts, labels, entries, as_of)
+    found = domain_words().read(resume.folded)
     drafts, job_notices = find_jobs(
-        resume, lex, parts, labels, entries, education, as_of, policy["counting"]["both_end_months"]
+        resume, lex, parts, labels, entries, education, as_of, found, policy["counting"]["both_end_months"]
     )
     counted = policy["counting"]["counted_kinds"]
     stated = stated_years(resume, lex, parts, labels)
@@ -92,7 +93,7 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
             *conflict,
             *text_notices(resume, rules["min_characters"], rules["stuffing_min_repeats"], rules["stuffing_share"]),
         ),
-        claimed_domains=_claims(resume, lex, parts, jobs),
+        claimed_domains=_claims(resume, lex, parts, jobs, found),
     )
 
 
@@ -103,7 +104,7 @@ _NO_CLAIM = frozenset(
 
 
 def _claims(
-    resume: ResumeText, lex: Lexicon, parts: Sequence[Section], jobs: Sequence[Job]
+    resume: ResumeText, lex: Lexicon, parts: Sequence[Section], jobs: Sequence[Job], hits: Mapping[str, DomainHits]
 ) -> dict[str, tuple[Evidence, ...]]:
     """Titles of each domain claimed outside every dated job: work that was told but could not be dated."""
     spans = []
@@ -120,8 +121,8 @@ def _claims(
         if at < part.end:
             spans.append((at, part.end))
     found = {}
-    for domain in domain_indexes()[0]:
-        quotes = tuple(resume.evidence(h.start, h.end) for h in mentions(lex, resume.folded, domain, spans))
+    for domain, own in hits.items():
+        quotes = tuple(resume.evidence(h.start, h.end) for h in mentions(lex, resume.folded, domain, own, spans))
         if quotes:
             found[domain] = quotes[:3]
     return found
@@ -150,17 +151,12 @@ def _with_stated(
     A domain's stated length that its dated jobs do not bear out is only possible, so a person asks.
     """
     notices: list[Notice] = []
-    indexes, _ = domain_indexes()
     dated = total.value is not None
     for item in stated:
         named = [
             domain
-            for domain, index in indexes.items()
-            if (
-                domain != "banking"
-                and any(h.value in ("title", "title_if_duty") for h in index.titles.scan(item.subject))
-            )
-            or any(True for _ in index.duty.scan(item.subject))
+            for domain, hits in domain_words().read(item.subject).items()
+            if domain != "banking" and (any(h.value in ("title", "title_if_duty") for h in hits.titles) or hits.duty)
         ]
         if re.search(r"银行(?:从业|工作|机构|业|一线|网点|系统)", item.subject):
             named.append("banking")

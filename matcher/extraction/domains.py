@@ -8,7 +8,7 @@ certain; ``exclude`` rules the title out. What is not certain is possible: a per
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
 from matcher.knowledge import DATA_DIR, KnowledgeError, read_table
 from matcher.schema import Evidence, ResumeText
-from matcher.terms import Hit, TermIndex
+from matcher.terms import Hit, TermIndex, nested_terms
 
 _TITLE_ROLES = ("title", "title_if", "title_if_duty", "title_if_both", "title_maybe", "exclude")
 _ROLES = (*_TITLE_ROLES, "context", "context_employer", "duty", "vague")
@@ -25,20 +25,55 @@ _BESIDE = re.compile(r"(?:配合|协助|协同|支持|向|给|跟随|辅助|对�
 
 
 @dataclass(frozen=True, slots=True)
-class DomainIndex:
-    """One domain's words: titles with their role (longest wins), contexts, duties."""
+class DomainHits:
+    """One domain's words found in a text, in order: titles with their role, contexts, duties."""
 
-    titles: TermIndex[str]
-    context: TermIndex[str]
-    context_employer: TermIndex[str]
-    duty: TermIndex[str]
+    titles: tuple[Hit[str], ...] = ()
+    context: tuple[Hit[str], ...] = ()
+    context_employer: tuple[Hit[str], ...] = ()
+    duty: tuple[Hit[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A domain's word inside a term: its place there, its role, and which list of DomainHits it belongs to."""
+
+    domain: str
+    group: str
+    role: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DomainWords:
+    """All domains' words in one index: a term brings along the shorter terms of other domains inside it."""
+
+    domains: tuple[str, ...]
+    index: TermIndex[tuple[_Part, ...]]
+    vague: TermIndex[str]
+
+    def read(self, folded: str) -> Mapping[str, DomainHits]:
+        """Every domain's hits in a text, in one pass."""
+        found: dict[str, dict[str, list[Hit[str]]]] = {d: {g: [] for g in _GROUPS} for d in self.domains}
+        for hit in self.index.scan(folded):
+            for part in hit.value:
+                term = hit.term[part.start : part.end]
+                found[part.domain][part.group].append(
+                    Hit(part.role, term, hit.start + part.start, hit.start + part.end)
+                )
+        return {d: DomainHits(**{g: tuple(hits) for g, hits in groups.items()}) for d, groups in found.items()}
+
+
+_GROUPS = ("titles", "context", "context_employer", "duty")
 
 
 @lru_cache
-def domain_indexes(data_dir: Path = DATA_DIR) -> tuple[Mapping[str, DomainIndex], TermIndex[str]]:
-    """``(domain -> index, vague titles)``. Raises KnowledgeError for an unknown role, naming the row."""
+def domain_words(data_dir: Path = DATA_DIR) -> DomainWords:
+    """Load data/experience_domains.csv. Raises KnowledgeError for an unknown role, naming the row."""
     path = data_dir / "experience_domains.csv"
-    rows: dict[str, list[tuple[str, str]]] = {}
+    rows: dict[str, list[tuple[str, str]]] = {}  # term -> (domain, role)
+    domains: dict[str, None] = {}
     vague: list[tuple[str, str]] = []
     for line, row in read_table(path, ["domain", "role", "term"]):
         if row["role"] not in _ROLES or not row["term"]:
@@ -47,21 +82,39 @@ def domain_indexes(data_dir: Path = DATA_DIR) -> tuple[Mapping[str, DomainIndex]
             )
         if row["role"] == "vague":
             vague.append((row["term"], row["term"]))
-        else:
-            rows.setdefault(row["domain"], []).append((row["term"], row["role"]))
+            continue
+        domains[row["domain"]] = None
+        rows.setdefault(row["term"], []).append((row["domain"], row["role"]))
+    nested = nested_terms(list(rows))
+    index = {term: _parts(rows, inside) for term, inside in nested.items()}
+    return DomainWords(tuple(domains), TermIndex(index.items()), TermIndex(vague))
 
-    def index(pairs: Iterable[tuple[str, str]]) -> TermIndex[str]:
-        return TermIndex(pairs)
 
-    return {
-        domain: DomainIndex(
-            index((t, r) for t, r in pairs if r in _TITLE_ROLES),
-            index((t, t) for t, r in pairs if r == "context"),
-            index((t, t) for t, r in pairs if r == "context_employer"),
-            index((t, t) for t, r in pairs if r == "duty"),
+def _parts(rows: Mapping[str, list[tuple[str, str]]], inside: Sequence[tuple[str, int, int]]) -> tuple[_Part, ...]:
+    """The parts of one term. Within a domain the longest title wins: 产品经理 in 医药产品经理 is dropped."""
+    parts = [
+        _Part(domain, "titles" if role in _TITLE_ROLES else role, role, start, end)
+        for term, start, end in inside
+        for domain, role in rows[term]
+    ]
+    return tuple(
+        p
+        for p in parts
+        if p.group != "titles"
+        or not any(
+            q.group == "titles"
+            and q.domain == p.domain
+            and q.start <= p.start
+            and p.end <= q.end
+            and q.end - q.start > p.end - p.start
+            for q in parts
         )
-        for domain, pairs in rows.items()
-    }, TermIndex(vague)
+    )
+
+
+def within(hits: Sequence[Hit[str]], span: tuple[int, int]) -> Iterator[Hit[str]]:
+    """The hits that lie inside a span."""
+    return (h for h in hits if span[0] <= h.start and h.end <= span[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +178,23 @@ def _fits(pattern: str, employer: str) -> bool:
     return True
 
 
-def judge_job(resume: ResumeText, lex: Lexicon, job: JobSpans, data_dir: Path = DATA_DIR) -> tuple[DomainVerdict, ...]:
-    """Judge one job against every domain (order of decision: data/README-domains.md)."""
+def judge_job(
+    resume: ResumeText, lex: Lexicon, job: JobSpans, found: Mapping[str, DomainHits]
+) -> tuple[DomainVerdict, ...]:
+    """Judge one job against every domain (order of decision: data/README-domains.md).
+
+    ``found`` is ``domain_words().read(resume.folded)``, shared by all jobs of the resume.
+    """
     folded = resume.folded
-    indexes, vague = domain_indexes(data_dir)
+    vague = domain_words().vague
     title = _core(folded, job.title)
     named = sum(b - a for a, b in (job.employer or (0, 0), job.title or (0, 0)))
     told = job.entry[1] - job.entry[0] - named > 36  # beyond names and dates, some duties are told
     text = folded[slice(*title)] if title else ""
     blank = not text or ((hit := vague.first(text)) is not None and hit.end - hit.start == len(text))
     verdicts = []
-    for domain, index in indexes.items():
-        verdict = _bank(resume, lex, job, index) if domain == "banking" else _domain(resume, job, title, index)
+    for domain, hits in found.items():
+        verdict = _bank(resume, lex, job, hits) if domain == "banking" else _domain(resume, job, title, hits)
         if verdict is None and blank and not told and domain != "banking":
             quotes = tuple(resume.evidence(*span) for span in (job.employer, title) if span)
             verdict = (False, quotes) if quotes else None
@@ -156,17 +214,17 @@ _Answer = tuple[bool, tuple[Evidence, ...]]
 _CERTAIN_ROLES = ("title", "title_if", "title_if_duty", "title_if_both")
 
 
-def _domain(resume: ResumeText, job: JobSpans, title: tuple[int, int] | None, index: DomainIndex) -> _Answer | None:
+def _domain(resume: ResumeText, job: JobSpans, title: tuple[int, int] | None, found: DomainHits) -> _Answer | None:
     folded = resume.folded
-    hits = list(index.titles.scan(folded, *title)) if title else []
+    hits = list(within(found.titles, title)) if title else []
     roles = {h.value: h for h in hits}
-    duties = list(_duties(index, folded, job.entry))
+    duties = list(_duties(found, folded, job.entry))
     if not hits:
         return (False, _quotes(resume, duties[:2])) if duties else None
     if "exclude" in roles:
         others = [h for h in hits if h.value != "exclude"]
         return (False, _quotes(resume, others[:1])) if others else None
-    context = _context(folded, job, index)
+    context = _context(folded, job, found)
     needed = {
         "title": (),
         "title_if": (context,),
@@ -182,17 +240,17 @@ def _domain(resume: ResumeText, job: JobSpans, title: tuple[int, int] | None, in
     return False, _quotes(resume, hits[:1])
 
 
-def _context(folded: str, job: JobSpans, index: DomainIndex) -> Hit[str] | None:
+def _context(folded: str, job: JobSpans, found: DomainHits) -> Hit[str] | None:
     """A context word in employer, title or duties; the broad ones (银行, 支付) only in employer or title."""
     for span in (*job.header, job.entry):
-        for hit in index.context.scan(folded, *span):
+        for hit in within(found.context, span):
             if not _is_wish(folded, hit.start):
                 return hit
     named = [span for span in (job.employer, job.title) if span]
-    return next((found for span in named if (found := index.context_employer.first(folded, *span))), None)
+    return next((hit for span in named for hit in within(found.context_employer, span)), None)
 
 
-def _bank(resume: ResumeText, lex: Lexicon, job: JobSpans, index: DomainIndex) -> _Answer | None:
+def _bank(resume: ResumeText, lex: Lexicon, job: JobSpans, found: DomainHits) -> _Answer | None:
     """银行机构从业: the employer decides; staff sent to a bank and unnamed employers are for a person to judge."""
     folded = resume.folded
     answer = bank_status(lex, folded[slice(*job.employer)]) if job.employer else ""
@@ -203,14 +261,9 @@ def _bank(resume: ResumeText, lex: Lexicon, job: JobSpans, index: DomainIndex) -
     posted = _POSTED.search(folded, *job.entry)
     if posted:
         return False, (resume.evidence(*posted.span()),)
-    if (
-        job.employer is None
-        and job.title
-        and (hit := index.titles.first(folded, *job.title))
-        and hit.value != "exclude"
-    ):
+    if job.employer is None and job.title and any(h.value != "exclude" for h in within(found.titles, job.title)):
         return False, (resume.evidence(*job.title),)
-    if answer != "no" and job.employer is None and (duty := next(_duties(index, folded, job.entry), None)):
+    if answer != "no" and job.employer is None and (duty := next(_duties(found, folded, job.entry), None)):
         return False, (resume.evidence(duty.start, duty.end),)
     return None
 
@@ -222,11 +275,10 @@ _AT_A_BANK = re.compile(
 _CLAIM = re.compile(r"(?:任|做|当|从事|干|转到?|作为|成为|成了|进|加入|岗位|职位|职务|在|公司|银行|年)[^。;\n]{0,24}$")
 
 
-def mentions(lex: Lexicon, folded: str, domain: str, spans: Iterable[tuple[int, int]]) -> Iterator[Hit[str]]:
+def mentions(
+    lex: Lexicon, folded: str, domain: str, found: DomainHits, spans: Iterable[tuple[int, int]]
+) -> Iterator[Hit[str]]:
     """Titles of a domain that the candidate claims within spans: not negated, not wished for, not somebody else's."""
-    index = domain_indexes()[0].get(domain)
-    if index is None:
-        return
     if domain == "banking":
         for start, end in spans:
             for match in _AT_A_BANK.finditer(folded, start, end):
@@ -239,7 +291,7 @@ def mentions(lex: Lexicon, folded: str, domain: str, spans: Iterable[tuple[int, 
                     yield hit
         return
     for start, end in spans:
-        for hit in index.titles.scan(folded, start, end):
+        for hit in within(found.titles, (start, end)):
             before = folded[max(start, hit.start - 8) : hit.start]
             if hit.value not in _CERTAIN_ROLES or _BESIDE.search(before) or _is_wish(folded, hit.start):
                 continue
@@ -262,9 +314,9 @@ def _is_wish(folded: str, at: int) -> bool:
     return bool(_WISH.search(folded, start, end))
 
 
-def _duties(index: DomainIndex, folded: str, span: tuple[int, int]) -> Iterator[Hit[str]]:
+def _duties(found: DomainHits, folded: str, span: tuple[int, int]) -> Iterator[Hit[str]]:
     """Duty phrases of one's own work: not beside another's role, not negated, not a wish."""
-    for hit in index.duty.scan(folded, *span):
+    for hit in within(found.duty, span):
         before = folded[max(span[0], hit.start - 8) : hit.start]
         if (
             not _BESIDE.search(before)

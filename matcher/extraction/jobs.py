@@ -22,7 +22,7 @@ from matcher.extraction.dates import (
     month_of,
     span,
 )
-from matcher.extraction.domains import JobSpans, domain_indexes, judge_job
+from matcher.extraction.domains import DomainHits, JobSpans, domain_words, judge_job
 from matcher.extraction.education import is_study
 from matcher.extraction.entries import Entry, names_employer
 from matcher.extraction.labels import Label
@@ -271,6 +271,7 @@ def find_jobs(
     entries: Sequence[Entry],
     education: Sequence[Education],
     as_of: dt.date,
+    found: Mapping[str, DomainHits],
     both_ends: bool = True,
 ) -> tuple[tuple[Draft, ...], tuple[Notice, ...]]:
     """All jobs in text order, with flags for a person: reversed, impossible, future and open-ended dates."""
@@ -297,11 +298,21 @@ def find_jobs(
             continue
         drafts.append(
             _draft(
-                resume, lex, entry.section, entry.period, entry.header, names, entry.start, entry.end, as_of, both_ends
+                resume,
+                lex,
+                entry.section,
+                entry.period,
+                entry.header,
+                names,
+                entry.start,
+                entry.end,
+                as_of,
+                found,
+                both_ends,
             )
         )
     told = [(d.job.start, _told_until(folded, d.job)) for d in drafts]
-    drafts += _from_prose(resume, lex, sections, told, study, as_of, both_ends)
+    drafts += _from_prose(resume, lex, sections, told, study, as_of, found, both_ends)
     drafts.sort(key=lambda d: d.job.start)
     drafts = _settle_open_ends(_inherit(lex, drafts), as_of, both_ends)
     for draft in drafts:
@@ -326,11 +337,12 @@ def _draft(
     start: int,
     end: int,
     as_of: dt.date,
+    found: Mapping[str, DomainHits],
     both_ends: bool,
 ) -> Draft:
     folded = resume.folded
     text = "\n".join(folded[s:e] for s, e in header)
-    verdicts = judge_job(resume, lex, JobSpans(names.title, names.employer, tuple(header), (start, end)))
+    verdicts = judge_job(resume, lex, JobSpans(names.title, names.employer, tuple(header), (start, end)), found)
     quotes = {resume.evidence(period.at, period.to)}
     for piece in (names.employer, names.title):
         if piece:
@@ -367,6 +379,7 @@ def _from_prose(
     covered: Sequence[tuple[int, int]],
     study: Sequence[Evidence],
     as_of: dt.date,
+    found: Mapping[str, DomainHits],
     both_ends: bool,
 ) -> list[Draft]:
     """Jobs told in sentences with single dates: 二〇一八年八月进入贵阳银行做柜员，一直干到二〇二一年十二月。"""
@@ -384,7 +397,19 @@ def _from_prose(
         if open_job["names"].employer or open_job["names"].title:
             header = tuple(x for x in (open_job["names"].employer, open_job["names"].title) if x)
             drafts.append(
-                _draft(resume, lex, "work", period, header, open_job["names"], open_job["start"], to, as_of, both_ends)
+                _draft(
+                    resume,
+                    lex,
+                    "work",
+                    period,
+                    header,
+                    open_job["names"],
+                    open_job["start"],
+                    to,
+                    as_of,
+                    found,
+                    both_ends,
+                )
             )
         open_job = None
 
@@ -654,8 +679,8 @@ def domain_months(
     drafts: Sequence[Draft], counted_kinds: Sequence[str], possible: bool
 ) -> Mapping[str, Fact[MonthSpan]]:
     """Months per experience domain: jobs that count for certain, or with ``possible`` those that may count too."""
-    found = {}
-    for domain in domain_indexes()[0]:
+    months = {}
+    for domain in domain_words().domains:
         dated = [
             d
             for d in drafts
@@ -664,8 +689,8 @@ def domain_months(
             and (domain in d.job.domains or (possible and domain in d.job.possible_domains))
         ]
         if dated:
-            found[domain] = _months(dated)
-    return found
+            months[domain] = _months(dated)
+    return months
 
 
 # --- stated totals ------------------------------------------------------------------------------------------------
