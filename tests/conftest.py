@@ -40,3 +40,15 @@ def as_of() -> dt.date:
 def matcher() -> Matcher:
     """The matcher as users load it: with the committed data and model."""
     return Matcher.load()
+
+
+# Faults that are known and not mended yet, one node id a line (tests/open_faults.txt). They run and are reported as
+# xfailed, so that nobody takes them for passed; a mended one is taken off the list.
+_OPEN_FAULTS = Path(__file__).with_name("open_faults.txt")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    listed = set(_OPEN_FAULTS.read_text(encoding="utf-8").splitlines())
+    for item in items:
+        if item.nodeid in listed:
+            item.add_marker(pytest.mark.xfail(reason="open fault, see tests/open_faults.txt", strict=False))

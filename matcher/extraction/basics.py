@@ -297,7 +297,7 @@ def _age_date(folded: str, labels: Sequence[Label], s: int, e: int) -> PartialDa
 # --- other facts --------------------------------------------------------------------------------------------------
 
 _URL = re.compile(
-    r"(?:https?://|www\.)[^\s,;，；()（）<>\"'、。]+|(?:[a-z0-9\-]+\.)?(?:behance\.net|dribbble\.com|zcool\.com\.cn|ui\.cn|github\.io)/[^\s,;()]*",
+    r"(?:https?://|www\.)[^\s,;，；()（）<>\"'、。]+|(?<![a-z0-9\-])(?:[a-z0-9\-]{1,40}\.)?(?:behance\.net|dribbble\.com|zcool\.com\.cn|ui\.cn|github\.io)/[^\s,;()]*",
     re.I,
 )
 _WORK_ATTACHED = re.compile(

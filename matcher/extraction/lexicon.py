@@ -176,4 +176,4 @@ def is_negated(lex: Lexicon, folded: str, at: int, reach: int = 6) -> bool:
 def about_others(lex: Lexicon, folded: str, at: int) -> bool:
     """Whether the words before ``at`` in its clause speak of another person or of a demand (配偶为硕士)."""
     start, _ = clause(folded, at)
-    return lex.others.first(folded, start, at) is not None
+    return lex.others.first(folded, max(start, at - 60), at) is not None
