@@ -48,7 +48,7 @@ _OPEN_FAULTS = Path(__file__).with_name("open_faults.txt")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    listed = set(_OPEN_FAULTS.read_text(encoding="utf-8").splitlines())
+    listed = tuple(line for line in _OPEN_FAULTS.read_text(encoding="utf-8").splitlines() if line)
     for item in items:
-        if item.nodeid in listed:
+        if item.nodeid.startswith(listed):  # ids are cut at " - " in pytest's summary
             item.add_marker(pytest.mark.xfail(reason="open fault, see tests/open_faults.txt", strict=False))
