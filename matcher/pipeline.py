@@ -73,7 +73,7 @@ def match_resume(
 ) -> MatchResult:
     """A resume against every position, best first."""
     profile = extract(resume, as_of, policy)
-    view = read_text(resume.folded, ranker, profile.jobs)
+    view = read_text(resume.folded, ranker, profile.jobs, profile.name.value)
     matches = best_positions(assess(resume, profile, p, policy, ranker, view) for p in positions)
     notices = (*resume.notices, *profile.notices)
     if all(a.tier is Tier.NO_FIT for a in matches):
