@@ -22,6 +22,7 @@ _DURATION = re.compile(
     r"[\[(]?\s*(?:共|约|合计)?\s*(?:\d{1,2}\s*年(?:\s*\d{1,2}\s*个月)?|\d{1,3}\s*个月|\d+\s*(?:yrs?|years?|mos?|months?))\s*[\])]?"
 )
 _SENTENCE_END = re.compile(r"[。;!?]\s*$")
+_FULL_STOP = re.compile(r"[。!?]\s*")
 _MAX_HEADER = 64
 
 
@@ -151,6 +152,10 @@ def find_entries(
         period = ranges[0]
         last = line_of(period.to)  # a stacked date ends on a later line
         body_start = max(line.start, section.start) if section.start <= period.at else line.start
+        # 全日制本科。2019.07-至今 云桥支付：the sentence before the date tells of something else
+        body_start = max(
+            [body_start, *(body_start + m.end() for m in _FULL_STOP.finditer(folded[body_start : period.at]))]
+        )
         around = (
             (_tail(folded, body_start, period.at), period.at),
             (period.to, _head(folded, period.to, lines[last].end)),
@@ -349,6 +354,7 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
         # 2022年起担任测试组长: a turn within the job around it
         return names_employer(lex, folded, last.to, min(line.end, last.to + 40))
     body = max(line.start, section.start if section.start < first.at else line.start)
+    body = max([body, *(body + m.end() for m in _FULL_STOP.finditer(folded[body : first.at]))])
     before, after = folded[body : first.at], folded[last.to : line.end]
     bullet = _BULLET.match(before)
     lead = before[bullet.end() :] if bullet else before
@@ -374,7 +380,8 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
 
 def _segments(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]) -> list[tuple[int, int]]:
     """Share a line among its periods: text before each date, or text after it."""
-    lead = line.start, ranges[0].at
+    begin = max([line.start, *(line.start + m.end() for m in _FULL_STOP.finditer(folded[line.start : ranges[0].at]))])
+    lead = begin, ranges[0].at
     tail = ranges[-1].to, line.end
     trailing = header_words(lex, folded, *lead) and not _blank(folded, *lead)
     if trailing and header_words(lex, folded, *tail) and not _blank(folded, *tail):
@@ -383,11 +390,11 @@ def _segments(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange
     spans = []
     for n, period in enumerate(ranges):
         if trailing:
-            start = ranges[n - 1].to if n else line.start
+            start = ranges[n - 1].to if n else begin
             stop = period.to if n + 1 < len(ranges) else line.end
             spans.append((start, stop))
         else:
-            start = period.at if n else line.start
+            start = period.at if n else begin
             stop = ranges[n + 1].at if n + 1 < len(ranges) else line.end
             spans.append((start, stop))
     return spans

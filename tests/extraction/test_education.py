@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matcher.schema import Basis, Education, StudyMode
+from matcher.schema import Basis, Degree, Education, StudyMode
 from tests.support import outcome, profile
 
 HEAD = "教育经历\n"
@@ -241,3 +241,11 @@ def test_a_second_bachelors_major_is_not_lost(text: str) -> None:
 
 def test_major_without_a_degree_word_is_kept() -> None:
     assert outcome("2012年毕业于四川美术学院 艺术设计（平面设计方向）", 4, "major") == "meets"
+
+
+def test_a_sentence_before_a_job_keeps_its_degree() -> None:
+    """全日制本科。2019.07-至今 …：the job's date is not the end of the study told before it."""
+    found = profile("李测试，全日制本科，计算机科学与技术专业。2019.07-至今 云桥支付 支付产品经理：负责支付产品规划。")
+    assert found.highest_degree.value is Degree.BACHELOR
+    assert found.full_time_bachelor.value is True
+    assert [job.title for job in found.jobs] == ["支付产品经理"]
