@@ -13,6 +13,7 @@ from matcher.knowledge import DATA_DIR, load_policy, load_positions
 from matcher.ranking import best_positions, tier
 from matcher.reading import read_path, read_source
 from matcher.reading.base import Document, Source
+from matcher.reading.people import split_people
 from matcher.schema import (
     Assessment,
     CandidateProfile,
@@ -117,7 +118,7 @@ class Matcher:
     def read(self, text_or_path: str | Path) -> Iterator[ResumeText | Unreadable]:
         """The resumes inside a text, file or folder, normalised; what cannot be read comes with its reason."""
         if isinstance(text_or_path, str) and not _names_file(text_or_path):
-            yield to_resume(text_or_path)
+            yield from map(normalised, split_people(Document(text_or_path, "")))
             return
         for item in read_path(text_or_path):
             yield item if isinstance(item, Unreadable) else normalised(item)

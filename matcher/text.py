@@ -79,7 +79,9 @@ class _CharacterTable(dict[int, str | None]):
 class _FoldTable(dict[int, str]):
     """One character to one character: Traditional to simplified (OpenCC), lower case, ASCII marks and dashes."""
 
-    _MARKS: ClassVar[dict[str, str]] = dict(zip("，：；（）！？［］｛｝｜＜＞＂＇．＊", ",:;()!?[]{}|<>\"'.*", strict=True))
+    _MARKS: ClassVar[dict[str, str]] = dict(
+        zip("，：；（）！？［］｛｝｜＜＞＂＇．＊", ",:;()!?[]{}|<>\"'.*", strict=True)
+    )
     _DASHES = "‐‑‒–—―−－﹣─━"
     _TILDES = "～〜∼˜→➔➜⟶"
 

@@ -585,14 +585,17 @@ def _inherit(lex: Lexicon, drafts: Sequence[Draft]) -> list[Draft]:
     kept = []
     for d in result:
         if id(d) in containers:
-            # its own title covers only the months no inner entry covers; a person may ask, so it becomes possible
             inner = [
                 x
                 for x in result
-                if x is not d and x.job.employer == d.job.employer and _encloses(d.intervals, x.intervals)
+                if x is not d and x.job.employer.startswith(d.job.employer) and _encloses(d.intervals, x.intervals)
             ]
-            if span(x.intervals for x in inner).high >= span([d.intervals]).low - 2:
+            if span(x.intervals for x in inner) == span([d.intervals]):
                 continue
+            # no month may be lost: the enclosing entry stays, but only for what every title within it counts for
+            shared = tuple(x for x in d.job.domains if x == "banking" or all(x in i.job.domains for i in inner))
+            rest = (*d.job.possible_domains, *(x for x in d.job.domains if x not in shared))
+            d = replace(d, job=replace(d.job, domains=shared, possible_domains=tuple(dict.fromkeys(rest))))
         kept.append(d)
     return kept
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from matcher.reading.base import Document, Reader, ReadError, Source
 from matcher.reading.limits import DEFAULT, Limits
+from matcher.reading.people import split_people
 from matcher.schema import Unreadable
 
 __all__ = ["READER_MODULES", "Document", "Limits", "Source", "read_many", "read_path", "read_sandboxed", "read_source"]
@@ -99,7 +100,7 @@ def _read(source: Source, limits: Limits, budget: list[int]) -> Iterator[Documen
         for found in reader.read(source):
             if isinstance(found, Document):
                 yielded = True
-                yield _bounded(found, limits)
+                yield from split_people(_bounded(found, limits))
             elif found.depth > limits.max_depth:
                 yielded = True
                 yield Unreadable(

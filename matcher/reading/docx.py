@@ -7,6 +7,7 @@ comments and hidden text stay out. python-docx walks past text boxes, content co
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
@@ -752,6 +753,17 @@ def _accepts(source: Source) -> bool:
     data = source.data
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = package.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        names = []  # cut short: its bytes must tell
+    if names:  # a zip that holds a docx has its part names inside, but not in its own directory
+        if "[Content_Types].xml" not in names:
+            return False
+        return any(n.startswith(("word/", "word\\")) or "document" in n.lower() for n in names) and not any(
+            n.startswith(("xl/", "ppt/")) for n in names
+        )
     return b"[Content_Types].xml" in data and (b"word/" in data or b"word\\" in data or b"WordDocument" in data)
 
 

@@ -26,7 +26,7 @@ from matcher.reading.plain import common_hanzi
 from matcher.schema import Notice
 
 if TYPE_CHECKING:
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
     from numpy.typing import NDArray
 
 _SCALE = 1.5  # pixels a point of the drawing that visibility is judged on
@@ -67,7 +67,7 @@ class _Page:
 
 def _glyphs(page: pypdfium2.PdfPage) -> tuple[list[_Glyph], int]:
     """The page's characters in stream order, blanks included, and how many have no usable Unicode value."""
-    import pypdfium2.raw as raw  # type: ignore[import-untyped]
+    import pypdfium2.raw as raw
 
     text_page = page.get_textpage()
     handle = text_page.raw
