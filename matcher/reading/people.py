@@ -89,7 +89,7 @@ def _named(text: str) -> list[_Part]:
     marks: list[tuple[str, int]] = []
     for found in _NAME.finditer(text):
         name = re.sub(r"\s+", " ", found["name"]).strip()
-        if _is_other_person(text, found) or (marks and marks[-1][0] == name):
+        if "\ufffd" in name or _is_other_person(text, found) or (marks and marks[-1][0] == name):
             continue
         marks.append((name, _cut_before(text, found.start("name"))))
     return _parts(text, marks)
@@ -141,7 +141,8 @@ def split_people(document: Document) -> tuple[Document, ...]:
     parts = _named(text)
     names = [part.name for part in parts]
     if len(parts) >= 2:
-        if len(set(names)) == len(names) and all(p.stands_alone for p in parts) and _are_different(parts):
+        whole = not any(n.code == "broken_bytes" for n in document.notices)  # a broken byte makes one name two
+        if whole and len(set(names)) == len(names) and all(p.stands_alone for p in parts) and _are_different(parts):
             return _split(document, parts)
         if _are_different(parts):
             return (_suspected(document),)
