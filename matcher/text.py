@@ -140,6 +140,13 @@ _ID_NUMBER = re.compile(
 )
 _BOX_BAR = re.compile(r"[│┃║╎┆┊]")
 _BOX_RULE = re.compile(r"(?m)^[ \t]*[┌┐└┘├┤┬┴┼─━┄┈═╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋ \t]{3,}$\n?")
+_SPACED_ID = re.compile(
+    r"(?<![0-9])[1-9]\d{5}[ -](?:19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])[ -]?(?:0[1-9]|[12]\d|3[01])[ -]?[\dXx*]{3,4}(?![0-9])"
+)
+# fifteen digits are an identity number of the old form only behind its label
+_OLD_ID = re.compile(
+    r"((?:身份证|身份證|证件|證件)[^\d\n]{0,10})[1-9]\d{5}(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\d{3}(?!\d)"
+)
 _DATE_LIKE = re.compile(r"(?<![A-Za-z0-9])[12lIZ|][0-9OolISZ|]{3}[.\-/年][0-9OolI|]{1,2}(?![A-Za-z0-9])")
 
 
@@ -232,7 +239,9 @@ def normalise(raw: str) -> tuple[str, tuple[Notice, ...]]:
     text = _SPACED_LABEL.sub(lambda m: m[0].replace(" ", ""), text)
     text = _undouble(text)
     # an identity number is dropped here, before anything can store or show it; only the birth date in it stays (B115)
+    text = _SPACED_ID.sub(lambda m: m[0].replace(" ", "").replace("-", ""), text)
     text = _ID_NUMBER.sub(r"******\1****", text)
+    text = _OLD_ID.sub(lambda m: f"{m[1]}******19{m[2]}****", text)
     text, ocr = _repair_ocr(text)
     if ocr:
         notices.append(Notice("ocr_repair", "OCR 修正：形近误识字符（如 O/0、l/1、土/士）已更正，请对照原件。"))

@@ -265,7 +265,8 @@ def _stated_age(
             continue
         if "虚" in folded[max(0, match.start() - 4) : match.end() + 4]:
             continue
-        candidates.append((int(match[1]), match.start(), match.end()))
+        if int(match[1]) >= 16:  # 12岁开始学画: no applicant's age
+            candidates.append((int(match[1]), match.start(), match.end()))
     if not candidates:
         return None
     age, s, e = min(candidates, key=lambda c: c[1])

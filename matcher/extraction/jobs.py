@@ -292,6 +292,8 @@ def find_jobs(
         nameless = names.employer is None and names.title is None
         if nameless and (entry.section not in ("work", "internship") or not header.strip() or _PROJECT.search(header)):
             continue
+        if entry.section in ("certificate", "award", "hobby", "skills") and names.employer is None:
+            continue  # 2018.07-2021.07 注册会计师（有效期）
         if names.employer is None and _PROJECT.search(header) and drafts:
             continue
         if _VOLUNTEER.search(header) and entry.section not in ("work", "internship"):

@@ -13,7 +13,6 @@ from matcher.knowledge import DATA_DIR, cell, load_words, read_table
 from matcher.schema import Degree, StudyMode
 from matcher.terms import TermIndex
 
-
 V = TypeVar("V")
 
 
