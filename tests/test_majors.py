@@ -152,7 +152,7 @@ GOOD = "020101,经济学,经济学类,经济学,undergraduate,Economics|经济\n
 def test_majors_errors_name_file_and_row(tmp_path: Path, lines: str, message: str) -> None:
     (tmp_path / "majors.csv").write_text("code,name,class,category,level,aliases\n" + GOOD + lines, encoding="utf-8")
     (tmp_path / "major_groups.csv").write_text("group,kind,target,note\n", encoding="utf-8")
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=r"\.csv row \d+") as caught:
         load_majors(tmp_path)
     # the wrong-category row is reported against the class's own category
     assert message.split(" is not of category")[0] in str(caught.value)
@@ -176,7 +176,7 @@ def test_majors_errors_name_file_and_row(tmp_path: Path, lines: str, message: st
 def test_group_errors_name_file_and_row(tmp_path: Path, line: str, message: str) -> None:
     shutil.copy(DATA / "majors.csv", tmp_path)
     (tmp_path / "major_groups.csv").write_text(f"group,kind,target,note\n{line}\n", encoding="utf-8")
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=r"\.csv row \d+") as caught:
         load_majors(tmp_path)
     assert message in str(caught.value)
 
@@ -717,7 +717,8 @@ def test_words_of_study_around_a_name_change_nothing(name: str) -> None:
     plain = MAJORS.find(name)
     for written in (f"专业：{name}", f" {name} ", name.upper()):
         found = MAJORS.find(written)
-        assert found is not None and plain is not None
+        assert found is not None
+        assert plain is not None
         assert found.name == plain.name
 
 
