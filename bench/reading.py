@@ -45,7 +45,7 @@ def _python_docx(data: bytes) -> int:
 def _pool(rows: int) -> bytes:
     heads = ["姓名", "手机", "学历", "毕业院校", "专业", "出生年月", "工作单位", "职务", "工作年限", "邮箱"]
     people = [
-        [f"测试{i}", f"{13800000000 + i}", "本科", "某大学", "金融学", "1992-05", f"甲银行{i % 50}", "产品经理", i % 20, f"t{i}@example.com"]  # noqa: E501
+        [f"测试{i}", f"{13800000000 + i}", "本科", "某大学", "金融学", "1992-05", f"甲银行{i % 50}", "产品经理", i % 20, f"t{i}@example.com"]
         for i in range(rows)
     ]  # fmt: skip
     return test_table.xlsx([heads, *people])
@@ -174,7 +174,7 @@ def main() -> None:
                 theirs = "not installed"
         speed = rate(ours, seconds)
         print(
-            f"| {name} | {len(data) / 1024:,.0f} | {documents:,} | {speed:,.1f} | {peer[0] if peer else ''} | {theirs} |"  # noqa: E501
+            f"| {name} | {len(data) / 1024:,.0f} | {documents:,} | {speed:,.1f} | {peer[0] if peer else ''} | {theirs} |"
         )
     print(f"\nPeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 

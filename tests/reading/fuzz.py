@@ -108,8 +108,8 @@ def _repeat(data: bytearray, rng: random.Random) -> None:
 
 def _insert(data: bytearray, rng: random.Random) -> None:
     words = (
-        b"<", b">", b"&amp;", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"{", b"}", b"\\u-99999 ", b"\\bin999999999 ", b"\0" * 9, b'"',  # noqa: E501
-        b"%PDF", b"--b\r\n", b"\r\n\r\n", b"=?gb2312?B?", b"\xff\xfe", b"9" * 400, "姓名".encode(), rng.randbytes(rng.randrange(1, 60)),  # noqa: E501
+        b"<", b">", b"&amp;", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"{", b"}", b"\\u-99999 ", b"\\bin999999999 ", b"\0" * 9, b'"',
+        b"%PDF", b"--b\r\n", b"\r\n\r\n", b"=?gb2312?B?", b"\xff\xfe", b"9" * 400, "姓名".encode(), rng.randbytes(rng.randrange(1, 60)),
     )  # fmt: skip
     at = rng.randrange(len(data))
     data[at:at] = rng.choice(words)

@@ -1,6 +1,5 @@
 """Word documents: real ones by python-docx, and parts written by hand for what python-docx cannot write."""
 
-# ruff: noqa: E501  (tables of markup)
 from __future__ import annotations
 
 import io

@@ -1,6 +1,5 @@
 """HTML: what a browser shows, in lines."""
 
-# ruff: noqa: E501  (tables of markup)
 from __future__ import annotations
 
 import pytest

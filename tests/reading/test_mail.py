@@ -68,11 +68,11 @@ def test_the_body_is_the_resume_when_nothing_is_attached(charset: str) -> None:
     assert read(letter(body, charset).as_bytes()) == [("信", body.strip())]
 
 
-@pytest.mark.parametrize(("declared", "real"), [("gb2312", "gbk"), ("us-ascii", "gbk"), ("iso-8859-1", "gbk"), ("utf-8", "gbk"), ("", "utf-8"), ("x-nonsense", "gb18030")])  # fmt: skip  # noqa: E501
+@pytest.mark.parametrize(("declared", "real"), [("gb2312", "gbk"), ("us-ascii", "gbk"), ("iso-8859-1", "gbk"), ("utf-8", "gbk"), ("", "utf-8"), ("x-nonsense", "gb18030")])  # fmt: skip
 def test_a_body_in_another_character_set_than_declared(declared: str, real: str) -> None:
     body = "姓名：王喆，学历：本科，应聘金融产品经理，三年经验"
     kind = f"; charset={declared}" if declared else ""
-    head = f"From: a@example.com\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain{kind}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"  # noqa: E501
+    head = f"From: a@example.com\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain{kind}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
     assert read(head.encode() + body.encode(real)) == [("信", body)]
 
 
@@ -97,7 +97,7 @@ _GBK64 = base64.b64encode("王喆简历.docx".encode("gbk"))
         b'Content-Disposition: attachment; filename="=?gb2312?B?' + _GBK64 + b'?="',
         b"Content-Disposition: attachment; filename==?GBK?B?" + _GBK64 + b"?=",
         b"Content-Disposition: attachment; filename*=gb2312''%CD%F5%86%B4%BC%F2%C0%FA.docx",
-        b"Content-Disposition: attachment; filename*0*=utf-8''%E7%8E%8B%E5%96%86;\r\n filename*1*=%E7%AE%80%E5%8E%86.docx",  # noqa: E501
+        b"Content-Disposition: attachment; filename*0*=utf-8''%E7%8E%8B%E5%96%86;\r\n filename*1*=%E7%AE%80%E5%8E%86.docx",
         b'Content-Disposition: attachment; filename="../../../' + "王喆简历.docx".encode() + b'"',
     ],
 )
@@ -162,7 +162,7 @@ def test_a_signature_is_no_resume() -> None:
 
 
 def test_flowed_lines_are_joined() -> None:
-    data = b"From: a@example.com\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/plain; format=flowed\n\nlong \nline\nnext"  # noqa: E501
+    data = b"From: a@example.com\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/plain; format=flowed\n\nlong \nline\nnext"
     assert read(data) == [("信", "long line\nnext")]
 
 
@@ -182,7 +182,7 @@ def test_what_cannot_be_read_is_said(head: bytes, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["姓名：王测试\n学历：本科", "Name: Wang\nDegree: BSc\n", "From: 2018 to 2020 at a bank\nSubject: finance\n", "Summary: x\n\n", ""]  # noqa: E501
+    "text", ["姓名：王测试\n学历：本科", "Name: Wang\nDegree: BSc\n", "From: 2018 to 2020 at a bank\nSubject: finance\n", "Summary: x\n\n", ""]
 )  # fmt: skip
 def test_a_resume_is_no_letter(text: str) -> None:
     assert not mail.is_mail(Source(text.encode(), "a.txt"))
@@ -199,7 +199,7 @@ def _page(kind: str, encoding: str, body: bytes) -> bytes:
             f"--b\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: {encoding}\r\nContent-Location: http://example.com/a\r\n\r\n"
         ).encode()
         + body
-        + b"\r\n--b\r\nContent-Type: image/png\r\nContent-Location: logo\r\n\r\nxx\r\n--b\r\nContent-Type: text/css\r\n\r\np{}\r\n--b--\r\n"  # noqa: E501
+        + b"\r\n--b\r\nContent-Type: image/png\r\nContent-Location: logo\r\n\r\nxx\r\n--b\r\nContent-Type: text/css\r\n\r\np{}\r\n--b--\r\n"
     )
 
 

@@ -28,18 +28,18 @@ SPACES = " ".join(
     )
 )
 STYLES = (
-    '<office:automatic-styles><style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>'  # noqa: E501
+    '<office:automatic-styles><style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>'
     '<style:style style:name="W" style:family="text"><style:text-properties fo:color="#ffffff"/></style:style>'
     '<style:style style:name="X" style:family="text" style:parent-style-name="H"/>'
-    '<style:style style:name="S" style:family="text"><style:text-properties style:text-line-through-style="solid"/></style:style>'  # noqa: E501
+    '<style:style style:name="S" style:family="text"><style:text-properties style:text-line-through-style="solid"/></style:style>'
     '<style:style style:name="T" style:family="text"><style:text-properties fo:font-size="1pt"/></style:style>'
-    '<style:style style:name="D" style:family="table-cell"><style:table-cell-properties fo:background-color="#000050"/></style:style>'  # noqa: E501
+    '<style:style style:name="D" style:family="table-cell"><style:table-cell-properties fo:background-color="#000050"/></style:style>'
     "</office:automatic-styles>"
 )
 
 
 def made(body: str, styles: str = STYLES, **parts: str) -> bytes:
-    content = f'<?xml version="1.0"?><office:document-content {SPACES}>{styles}<office:body><office:text>{body}</office:text></office:body></office:document-content>'  # noqa: E501
+    content = f'<?xml version="1.0"?><office:document-content {SPACES}>{styles}<office:body><office:text>{body}</office:text></office:body></office:document-content>'
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as box:
         box.writestr(zipfile.ZipInfo("mimetype"), "application/vnd.oasis.opendocument.text")
@@ -112,9 +112,9 @@ def test_text_that_is_not_shown_stays_out(body: str, code: str | None) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        '<table:table><table:table-row><table:table-cell table:style-name="D"><text:p><text:span text:style-name="W">本科</text:span></text:p>'  # noqa: E501
+        '<table:table><table:table-row><table:table-cell table:style-name="D"><text:p><text:span text:style-name="W">本科</text:span></text:p>'
         "</table:table-cell></table:table-row></table:table>",
-        '<text:p><draw:frame><draw:text-box><text:p><text:span text:style-name="W">本科</text:span></text:p></draw:text-box></draw:frame></text:p>',  # noqa: E501
+        '<text:p><draw:frame><draw:text-box><text:p><text:span text:style-name="W">本科</text:span></text:p></draw:text-box></draw:frame></text:p>',
     ],
 )
 def test_white_text_on_a_ground_of_its_own_is_honest(body: str) -> None:

@@ -1,6 +1,5 @@
 """PDF: drawn by reportlab, printed by Chromium, changed by pypdf."""
 
-# ruff: noqa: E501  (tables of markup)
 from __future__ import annotations
 
 import io

@@ -10,7 +10,7 @@ from matcher.reading import ole, rtf
 from matcher.reading.base import Document, ReadError, Source
 from tests.reading.test_ole import WHOLE, convert, resume_docx
 
-FONTS = r"{\fonttbl{\f0\fnil\fcharset134 \'cb\'ce\'cc\'e5;}{\f1\fswiss\fcharset0 Arial;}{\f2\fnil\fcharset2 Symbol;}{\f3\fnil\fcharset136 PMingLiU;}}"  # noqa: E501
+FONTS = r"{\fonttbl{\f0\fnil\fcharset134 \'cb\'ce\'cc\'e5;}{\f1\fswiss\fcharset0 Arial;}{\f2\fnil\fcharset2 Symbol;}{\f3\fnil\fcharset136 PMingLiU;}}"
 
 
 def escaped(text: str, codec: str = "gbk") -> str:
@@ -179,8 +179,8 @@ def test_a_cut_file_gives_what_is_there() -> None:
 
 
 PIECES = [
-    b"{", b"}", b"\\par ", b"\\'d5", b"\\u26412", b"?", b"\\*\\x", b"\\f0", b"\\cell ", b"\\row ", b"\\v", b"\\bin9 ", b"\\uc3 ",  # noqa: E501
-    b"\\fonttbl", b"\\colortbl", b";", b"\\red300", b"\\upr", b"\\ud ", b"\\u-1 ", b"\\u55357 ", b"\\header ", b"\\shptxt ",  # noqa: E501
+    b"{", b"}", b"\\par ", b"\\'d5", b"\\u26412", b"?", b"\\*\\x", b"\\f0", b"\\cell ", b"\\row ", b"\\v", b"\\bin9 ", b"\\uc3 ",
+    b"\\fonttbl", b"\\colortbl", b";", b"\\red300", b"\\upr", b"\\ud ", b"\\u-1 ", b"\\u55357 ", b"\\header ", b"\\shptxt ",
     b"\\nestrow", b"\\fcharset134", b"\\ansicpg99999", b"\\", b"\xd5", b"text",
 ]  # fmt: skip
 

@@ -550,7 +550,7 @@ XML = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
 <Row><Cell><Data ss:Type="String">姓名</Data></Cell><Cell><Data ss:Type="String">手机</Data></Cell><Cell><Data ss:Type="String">学历</Data></Cell></Row>
 <Row ss:Hidden="1"><Cell><Data ss:Type="String">王测试</Data></Cell><Cell ss:Index="3"><Data ss:Type="String">本科</Data></Cell></Row>
 <Row><Cell><Data ss:Type="String">李测试</Data></Cell><Cell><Data ss:Type="Number">1.3800000001E10</Data></Cell></Row>
-</Table></Worksheet></Workbook>"""  # noqa: E501
+</Table></Worksheet></Workbook>"""
 
 
 def test_excel_2003_xml() -> None:
@@ -563,7 +563,7 @@ def test_excel_2003_xml() -> None:
 HTML = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="{0}"><style>td {{}}</style></head><body>
 <table><tr><td colspan="3">候选人列表</td></tr><tr><th>姓名</th><th>手机</th><th>学历</th></tr>
 <tr><td>王测试</td><td x:num="13800000001">1.38E+10</td><td rowspan="2">本科</td></tr>
-<tr style="display:none"><td>李测试</td><td>13800000002</td></tr></table></body></html>"""  # noqa: E501
+<tr style="display:none"><td>李测试</td><td>13800000002</td></tr></table></body></html>"""
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "gb2312"])
@@ -615,7 +615,7 @@ def test_an_xlsx_bomb_is_refused() -> None:
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"])
 def test_xml_with_entities_is_refused(part: str) -> None:
-    evil = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><worksheet><sheetData><row r="1"><c t="inlineStr"><is><t>&a;</t></is></c></row></sheetData><si><t>&a;</t></si><sheet name="&a;"/></worksheet>'  # noqa: E501
+    evil = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><worksheet><sheetData><row r="1"><c t="inlineStr"><is><t>&a;</t></is></c></row></sheetData><si><t>&a;</t></si><sheet name="&a;"/></worksheet>'
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})  # unlike openpyxl it writes shared strings
     book.add_worksheet().write(0, 0, "姓名")
