@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -53,10 +53,12 @@ class DomainWords:
     index: TermIndex[tuple[_Part, ...]]
     vague: TermIndex[str]
 
-    def read(self, folded: str) -> Mapping[str, DomainHits]:
-        """Every domain's hits in a text, in one pass."""
+    def read(self, folded: str, start: int = 0, end: int | None = None) -> Mapping[str, DomainHits]:
+        """Every domain's hits in ``folded[start:end]``, in one pass. A term that crosses the edge is not seen, so the
+        shorter ones inside are: …公司做金融｜产品经理.
+        """
         found: dict[str, dict[str, list[Hit[str]]]] = {d: {g: [] for g in _GROUPS} for d in self.domains}
-        for hit in self.index.scan(folded):
+        for hit in self.index.scan(folded, start, end):
             for part in hit.value:
                 term = hit.term[part.start : part.end]
                 found[part.domain][part.group].append(
@@ -110,6 +112,11 @@ def _parts(rows: Mapping[str, list[tuple[str, str]]], inside: Sequence[tuple[str
             for q in parts
         )
     )
+
+
+def _together(*lists: Sequence[Hit[str]]) -> tuple[Hit[str], ...]:
+    """Hits of several readings in text order, each once."""
+    return tuple(sorted({h for hits in lists for h in hits}, key=lambda h: (h.start, -h.end)))
 
 
 def within(hits: Sequence[Hit[str]], span: tuple[int, int]) -> Iterator[Hit[str]]:
@@ -193,7 +200,18 @@ def judge_job(
     text = folded[slice(*title)] if title else ""
     blank = not text or ((hit := vague.first(text)) is not None and hit.end - hit.start == len(text))
     verdicts = []
+    # a title and an employer are read on their own: a longer term across their edges would hide what they say
+    readings = {span: domain_words().read(folded, *span) for span in (title, job.employer) if span}
     for domain, hits in found.items():
+        own = [by_domain[domain] for by_domain in readings.values()]
+        if title:
+            hits = replace(hits, titles=readings[title][domain].titles)
+        hits = replace(
+            hits,
+            context=_together(hits.context, *(o.context for o in own)),
+            context_employer=_together(*(o.context_employer for o in own)),
+            duty=_together(hits.duty, *(o.duty for o in own)),
+        )
         verdict = _bank(resume, lex, job, hits) if domain == "banking" else _domain(resume, job, title, hits)
         if verdict is None and blank and not told and domain != "banking":
             quotes = tuple(resume.evidence(*span) for span in (job.employer, title) if span)

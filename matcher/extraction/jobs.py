@@ -323,8 +323,14 @@ def find_jobs(
 
 
 def _told_until(folded: str, job: Job) -> int:
-    """Where the sentence that names a job ends: prose behind it may tell of the next."""
+    """Where an entry stops telling of its job: at its end, or, in a paragraph of prose, where the sentence ends that
+    names the job, for the prose behind it may tell of the next.
+    """
     last = max(e.end for e in job.evidence)
+    start = folded.rfind("\n", 0, last) + 1
+    end = folded.find("\n", last)
+    if not re.search(r"[。,]", folded[start : len(folded) if end < 0 else end]):
+        return job.end
     stop = re.compile(r"[。;\n]").search(folded, last)
     return min(stop.start() if stop else job.end, job.end)
 
