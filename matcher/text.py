@@ -134,7 +134,7 @@ _RUN = re.compile(r"[^\s，,。；;：:、|（）()]+")
 _MARKDOWN_BOLD = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,200}?)(?<=\S)\1")
 _MARKDOWN_STRUCK = re.compile(r"~~(?=\S)([^\n~]{1,200}?)(?<=\S)~~")
 _MARKDOWN_HEAD = re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+")
-_MARKDOWN_RULE = re.compile(r"(?m)^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$\n?")
+_MARKDOWN_RULE = re.compile(r"(?m)^(?:[ \t]*\|)?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$\n?")
 _ID_NUMBER = re.compile(
     r"(?<![0-9])[1-9]\d{5}((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))[\dXx*]{3,4}(?![0-9])"
 )
@@ -229,6 +229,7 @@ def normalise(raw: str) -> tuple[str, tuple[Notice, ...]]:
     text = raw.replace("\r\n", "\n").translate(_CHARACTERS)
     if _BOX_BAR.search(text):  # a table drawn with box characters: its bars part cells, its rules are no text
         text = _BOX_RULE.sub("", _BOX_BAR.sub("\t", text))
+    text = re.sub(r" {3,}", "  ", text)
     if "~~" in text:
         struck = _MARKDOWN_STRUCK.sub("", text)
         if struck != text:

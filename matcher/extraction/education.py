@@ -24,6 +24,7 @@ _COLLEGE_OF = re.compile(r"(?<=大学)[\u4e00-\u9fff]{2,14}?学院|(?<=大学)[\
 _ENGLISH_SCHOOL = re.compile(
     r"(?:[A-Z][A-Za-z&.'\-]+ ){0,5}(?:University|College|Institute|School)(?: (?:of|for) (?:the )?[A-Z][A-Za-z&.'\-]+(?:(?: and| &)? [A-Z][A-Za-z&.'\-]+){0,5})?"
 )
+_MOST_MENTIONS = 60  # degree words looked at outside entries; a text with more is stuffed
 _COUNTED = re.compile(
     r"(?:\d+|[一二两三四五六七八九十几多]+)\s*[名位个]\s*(?:全日制|统招|是)?$|[□☐○]\s*$|(?:均|都|全)[为是]\s*$|多[是为]\s*$"
 )
@@ -673,7 +674,7 @@ def _with_prose(
     """Degree words elsewhere: in the head line, in a letter. Others' degrees, demands and negations are left out."""
     folded = resume.folded
     used = [(x.start, x.end) for item in found for x in item.evidence]
-    for degree, s, e in _degree_hits(lex, folded, 0, len(folded)):
+    for degree, s, e in _degree_hits(lex, folded, 0, len(folded))[:_MOST_MENTIONS]:
         kind = section_at(sections, s)
         if (
             _inside(covered, s)
@@ -693,6 +694,7 @@ def _with_prose(
         ) and not re.match(r"毕业", folded[e : e + 2]):
             continue
         a, b = _own_clause(folded, a, b, s, e)
+        a, b = _own_part(lex, folded, a, b, s, e)
         item = _from_span(resume, lex, majors, a, b, as_of)
         if item is None or (not item.finished and not item.school and item.period is None):
             continue
@@ -709,6 +711,19 @@ def _own_clause(folded: str, a: int, b: int, s: int, e: int) -> tuple[int, int]:
         left = max((folded.rfind(c, a, s) for c in "|·/"), default=-1)
         rights = [x for c in "|·/" if (x := folded.find(c, e, b)) >= 0]
         return (left + 1 if left >= 0 else a), (min(rights) if rights else b)
+    return a, b
+
+
+def _own_part(lex: Lexicon, folded: str, a: int, b: int, s: int, e: int) -> tuple[int, int]:
+    """The part of a sentence that tells of one degree where it tells of several: cut at the last comma between them.
+
+    本科毕业于…（全日制），后取得…硕士（非全日制）: the master's mode is not the bachelor's.
+    """
+    for _, start, end in _degree_hits(lex, folded, a, b):
+        if end <= s and (comma := folded.rfind(",", end, s)) >= 0:
+            a = max(a, comma + 1)
+        elif start >= e and (comma := folded.rfind(",", e, start)) >= 0:
+            b = min(b, comma)
     return a, b
 
 

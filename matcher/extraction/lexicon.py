@@ -159,8 +159,9 @@ def clause(folded: str, at: int) -> tuple[int, int]:
     for match in _CLAUSE_END.finditer(folded, max(0, at - 300), at):
         start = match.end()
     start = max(start, at - 300 if at > 300 else 0)
-    stop = _CLAUSE_END.search(folded, at)
-    return start, stop.start() if stop else len(folded)
+    reach = min(len(folded), at + 300)  # a text without any stop must not be read to its end for every word
+    stop = _CLAUSE_END.search(folded, at, reach)
+    return start, stop.start() if stop else reach
 
 
 def is_negated(lex: Lexicon, folded: str, at: int, reach: int = 6) -> bool:
