@@ -11,8 +11,8 @@ from typing import Any
 from matcher.extraction import extract
 from matcher.knowledge import DATA_DIR, load_policy, load_positions
 from matcher.ranking import best_positions, tier
-from matcher.reading import read_path, read_source
-from matcher.reading.base import Document, Source
+from matcher.reading import read_path
+from matcher.reading.base import Document
 from matcher.reading.people import split_people
 from matcher.schema import (
     Assessment,
@@ -122,18 +122,6 @@ class Matcher:
             return
         for item in read_path(text_or_path):
             yield item if isinstance(item, Unreadable) else normalised(item)
-
-    def match_bytes(
-        self, data: bytes, name: str, k: int | None = 3, as_of: dt.date | None = None
-    ) -> list[MatchResult | Unreadable]:
-        """Every resume inside an uploaded file's bytes; ``name`` is for display only."""
-        as_of = as_of or dt.date.today()
-        return [
-            item
-            if isinstance(item, Unreadable)
-            else top(match_resume(normalised(item), as_of, self.positions, self.policy, self.ranker), k)
-            for item in read_source(Source(data, name))
-        ]
 
     def rank(
         self, items: Iterable[str | Path | ResumeText], as_of: dt.date | None = None

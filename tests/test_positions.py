@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from matcher.extraction.lexicon import lexicon
 from matcher.knowledge import DATA_DIR, load_common_requirements, load_positions, read_table
 from matcher.majors import load_majors
 from matcher.schema import Degree, Position
@@ -114,7 +113,7 @@ def test_keys_exist_in_the_other_tables(position: Position) -> None:
     groups = load_majors(DATA_DIR).groups
     assert set(position.experience_domains) <= domains
     assert set(position.majors) <= set(groups)
-    assert set(position.preferred) <= set(lexicon().preferred)
+    assert set(position.preferred) <= {row["key"] for _, row in read_table(DATA_DIR / "preferred.csv", ["key"])}
 
 
 def test_common_requirements() -> None:

@@ -21,8 +21,9 @@ from matcher.extraction.basics import (
     find_skills,
     text_notices,
 )
+from matcher.extraction.dates import find_ranges
 from matcher.extraction.domains import DomainHits, domain_words, mentions
-from matcher.extraction.education import find_education, full_time_bachelor, highest_degree
+from matcher.extraction.education import find_education, full_time_bachelor, highest_degree, is_study
 from matcher.extraction.entries import find_entries
 from matcher.extraction.jobs import StatedYears, domain_months, find_jobs, stated_years, total_months
 from matcher.extraction.labels import find_labels
@@ -45,15 +46,18 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
     lex = lexicon()
     parts = sections(resume.folded)
     labels = find_labels(lex, resume.folded)
-    entries = find_entries(lex, resume.folded, parts, labels)
-    education = find_education(resume, lex, majors_catalogue(), parts, labels, entries, as_of)
+    periods = find_ranges(resume.folded)
+    entries = find_entries(lex, resume.folded, parts, labels, periods)
+    studies = [e for e in entries if is_study(resume, lex, e, labels)]
+    others = [e for e in entries if e not in studies]
+    education = find_education(resume, lex, majors_catalogue(), parts, labels, studies, as_of)
     found = domain_words().read(resume.folded)
     drafts, job_notices = find_jobs(
-        resume, lex, parts, labels, entries, education, as_of, found, policy["counting"]["both_end_months"]
+        resume, lex, parts, labels, others, education, as_of, found, periods, policy["counting"]["both_end_months"]
     )
     counted = policy["counting"]["counted_kinds"]
     stated = stated_years(resume, lex, parts, labels)
-    birth = find_birth(resume, lex, parts, labels, as_of)
+    birth = find_birth(resume, lex, parts, labels, as_of, periods)
     age, age_range, age_notices = find_age(resume, lex, parts, labels, birth, as_of)
     full_time = policy["full_time"]
     total = total_months(drafts, counted)

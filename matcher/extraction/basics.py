@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from matcher.extraction.dates import chinese_month, chinese_year, find_points, find_ranges, full_years
+from matcher.extraction.dates import DateRange, chinese_month, chinese_year, find_points, full_years
 from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
 from matcher.knowledge import load_words
@@ -148,7 +148,12 @@ def _plausible(birth: PartialDate, as_of: dt.date) -> bool:
 
 
 def find_birth(
-    resume: ResumeText, lex: Lexicon, sections: Sequence[Section], labels: Sequence[Label], as_of: dt.date
+    resume: ResumeText,
+    lex: Lexicon,
+    sections: Sequence[Section],
+    labels: Sequence[Label],
+    as_of: dt.date,
+    periods: Sequence[DateRange],
 ) -> Fact[PartialDate]:
     """The birth date, as precise as stated; from a label, the words 出生/生, an identity number, or the head line."""
     folded = resume.folded
@@ -166,7 +171,7 @@ def find_birth(
                 if _plausible(date, as_of):
                     quoted = resume.evidence(label.value_start, label.value_start + compact.end())
                     return Fact(date, Basis.STATED, (quoted,))
-    ranges = [(r.at, r.to) for r in find_ranges(folded)]
+    ranges = [(r.at, r.to) for r in periods]
     points = [p for p in find_points(folded) if not any(a <= p[1] < b for a, b in ranges)]
     for date, s, e in points:
         if section_at(sections, s) in OTHERS_SECTIONS or not _plausible(date, as_of):

@@ -231,6 +231,37 @@ def _loose_major(
     return "", ()
 
 
+def _study(
+    resume: ResumeText,
+    *,
+    degree: Degree | None,
+    school: tuple[str, str],
+    major: tuple[str, tuple[Evidence, ...]],
+    mode: tuple[StudyMode, int, int] | None,
+    period: Period | None,
+    finished: bool,
+    note: str,
+    evidence: tuple[Evidence, ...],
+) -> Education:
+    """An Education from what was found: the school with its kind, the major with its words, the mode with its place."""
+    name, kind = school
+    return Education(
+        degree=degree,
+        school=name,
+        major=major[0],
+        mode=mode[0] if mode else None,
+        mode_basis=Basis.STATED if mode else Basis.ABSENT,
+        period=period,
+        finished=finished,
+        overseas=kind == "overseas",
+        regular_school=kind in ("regular", "overseas"),
+        note=note,
+        evidence=evidence,
+        major_evidence=major[1],
+        mode_evidence=(resume.evidence(mode[1], mode[2]),) if mode else (),
+    )
+
+
 def _from_entry(
     resume: ResumeText, lex: Lexicon, majors: Majors, entry: Entry, labels: Sequence[Label], as_of: dt.date
 ) -> Education | None:
@@ -302,20 +333,16 @@ def _from_entry(
     if status == "certificate_only" or re.search(r"进修|研修|课程班", folded[entry.start : end].split("\n")[0]):
         degree, finished = None, False
     quotes = [resume.evidence(s, e) for s, e in ([*spans, (entry.period.at, entry.period.to)])]
-    return Education(
+    return _study(
+        resume,
         degree=degree,
-        school=school,
-        major=major,
-        mode=mode[0] if mode else None,
-        mode_basis=Basis.STATED if mode else Basis.ABSENT,
+        school=(school, kind),
+        major=(major, major_evidence),
+        mode=mode,
         period=period,
         finished=finished,
-        overseas=kind == "overseas",
-        regular_school=kind in ("regular", "overseas"),
         note=degree_basis_note,
         evidence=tuple(q for q in sorted(set(quotes), key=lambda q: q.start) if q.text),
-        major_evidence=major_evidence,
-        mode_evidence=(resume.evidence(mode[1], mode[2]),) if mode else (),
     )
 
 
@@ -376,12 +403,12 @@ def find_education(
     entries: Sequence[Entry],
     as_of: dt.date,
 ) -> tuple[Education, ...]:
-    """All study entries, latest first: dated entries, undated lines of the education section, labels, prose."""
+    """All studies, latest first: ``entries`` (the dated ones that are a study, see ``is_study``), undated lines of the
+    education section, labels, prose.
+    """
     found: list[Education] = []
     covered: list[tuple[int, int]] = []
     for entry in entries:
-        if not is_study(resume, lex, entry, labels):
-            continue
         item = _from_entry(resume, lex, majors, entry, labels, as_of)
         if item is not None:
             found.append(item)
@@ -496,20 +523,16 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
         if not (len(points) == 1 and re.search(r"考入|入学|入读|起|进入", folded[last[2] : last[2] + 12])):
             period = Period(start[0] if start else None, last[0], False, resume.evidence((start or last)[1], last[2]))
     status = _status(lex, folded, s, e)
-    return Education(
+    return _study(
+        resume,
         degree=degree,
-        school=school,
-        major=major,
-        mode=mode[0] if mode else None,
-        mode_basis=Basis.STATED if mode else Basis.ABSENT,
+        school=(school, kind),
+        major=(major, major_evidence),
+        mode=mode,
         period=period,
         finished=_finished(period, status, as_of),
-        overseas=kind == "overseas",
-        regular_school=kind in ("regular", "overseas"),
         note="专升本" if top_up else "",
         evidence=(resume.evidence(s, e),),
-        major_evidence=major_evidence,
-        mode_evidence=(resume.evidence(mode[1], mode[2]),) if mode else (),
     )
 
 
@@ -607,20 +630,16 @@ def _from_group(
         label = group["graduated"]
         for date, s, e in find_points(folded, label.value_start, label.value_end):
             period = Period(None, date, False, resume.evidence(s, e))
-    return Education(
+    return _study(
+        resume,
         degree=degree,
-        school=school,
-        major=major,
-        mode=mode[0] if mode else None,
-        mode_basis=Basis.STATED if mode else Basis.ABSENT,
+        school=(school, kind),
+        major=(major, major_evidence),
+        mode=mode,
         period=period,
         finished=_finished(period, status, as_of),
-        overseas=kind == "overseas",
-        regular_school=kind in ("regular", "overseas"),
         note=note,
         evidence=tuple(resume.evidence(x.start, x.value_end) for x in sorted(marks, key=lambda x: x.start)),
-        major_evidence=major_evidence,
-        mode_evidence=(resume.evidence(mode[1], mode[2]),) if mode else (),
     )
 
 

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from matcher.extraction.dates import DateRange, find_ranges
+from matcher.extraction.dates import DateRange
 from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon
 from matcher.text import Section, heading_kind
@@ -104,9 +104,9 @@ def _blank(folded: str, start: int, end: int) -> bool:
 
 
 def find_entries(
-    lex: Lexicon, folded: str, sections: Sequence[Section], labels: Sequence[Label] = ()
+    lex: Lexicon, folded: str, sections: Sequence[Section], labels: Sequence[Label], periods: Sequence[DateRange]
 ) -> tuple[Entry, ...]:
-    """All dated entries in text order."""
+    """All dated entries in text order; ``periods`` are those of the whole text, ``find_ranges(folded)``."""
     lines = _lines(folded)
     starts = [line.start for line in lines]
     section_starts = [s.start for s in sections]
@@ -121,7 +121,7 @@ def find_entries(
         return sections[max(0, bisect_right(section_starts, at) - 1)]
 
     by_line: dict[int, list[DateRange]] = {}
-    for period in find_ranges(folded):
+    for period in periods:
         section = section_of(period.at)
         if section.kind not in _SKIPPED and period.at < section.end:
             by_line.setdefault(line_of(period.at), []).append(period)

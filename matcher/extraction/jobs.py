@@ -16,14 +16,12 @@ from matcher.extraction.dates import (
     chinese_month,
     earliest,
     find_points,
-    find_ranges,
     interval,
     latest,
     month_of,
     span,
 )
 from matcher.extraction.domains import DomainHits, JobSpans, domain_words, judge_job
-from matcher.extraction.education import is_study
 from matcher.extraction.entries import Entry, names_employer
 from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
@@ -272,17 +270,19 @@ def find_jobs(
     education: Sequence[Education],
     as_of: dt.date,
     found: Mapping[str, DomainHits],
+    periods: Sequence[DateRange],
     both_ends: bool = True,
 ) -> tuple[tuple[Draft, ...], tuple[Notice, ...]]:
-    """All jobs in text order, with flags for a person: reversed, impossible, future and open-ended dates."""
+    """All jobs in text order, with flags for a person: reversed, impossible, future and open-ended dates.
+
+    ``entries`` are the dated entries that are no study; ``periods`` are all periods of the text.
+    """
     folded = resume.folded
     study = [x for item in education for x in item.evidence]
     drafts: list[Draft] = []
     notices: list[Notice] = []
     for entry in entries:
         if entry.section in _NO_JOBS:
-            continue
-        if is_study(resume, lex, entry, labels):
             continue
         idle = _not_work().search("\n".join(folded[s:e] for s, e in entry.header))
         if idle and not any(names_employer(lex, folded, s, e) for s, e in entry.header):
@@ -314,7 +314,7 @@ def find_jobs(
             )
         )
     told = [(d.job.start, _told_until(folded, d.job)) for d in drafts]
-    drafts += _from_prose(resume, lex, sections, told, study, as_of, found, both_ends)
+    drafts += _from_prose(resume, lex, sections, told, study, as_of, found, periods, both_ends)
     drafts.sort(key=lambda d: d.job.start)
     drafts = _settle_open_ends(_inherit(lex, drafts), as_of, both_ends)
     for draft in drafts:
@@ -388,12 +388,13 @@ def _from_prose(
     study: Sequence[Evidence],
     as_of: dt.date,
     found: Mapping[str, DomainHits],
+    periods: Sequence[DateRange],
     both_ends: bool,
 ) -> list[Draft]:
     """Jobs told in sentences with single dates: 二〇一八年八月进入贵阳银行做柜员，一直干到二〇二一年十二月。"""
     folded = resume.folded
     drafts: list[Draft] = []
-    ranges = [(r.at, r.to) for r in find_ranges(folded)]
+    ranges = [(r.at, r.to) for r in periods]
     open_job: dict[str, Any] | None = None
 
     def close(end: PartialDate | None, to: int, ongoing: bool = False, inferred: bool = False) -> None:

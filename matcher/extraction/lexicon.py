@@ -34,14 +34,6 @@ class Institution:
 
 
 @dataclass(frozen=True, slots=True)
-class DomainTerm:
-    """A row of data/experience_domains.csv; ``role``: title, title_if, context, duty or exclude."""
-
-    domain: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
 class Lexicon:
     """Every index of words, ready to scan folded text."""
 
@@ -60,8 +52,6 @@ class Lexicon:
     institution_patterns: tuple[tuple[str, Institution], ...]  # in file order
     skills: TermIndex[tuple[str, str]]  # (skill, kind)
     certificates: TermIndex[tuple[str, str]]  # (certificate, "")
-    domains: TermIndex[tuple[DomainTerm, ...]]
-    preferred: dict[str, tuple[tuple[str, str], ...]]  # key -> (role, term)
     preferred_index: TermIndex[tuple[tuple[str, str], ...]]  # term -> (key, role)
 
 
@@ -104,17 +94,10 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
         place = {"pattern_first": first, "pattern": patterns}.get(r["kind"], institutions)
         place += [(w, item) for w in _aliases(r, "name")]
 
-    domains: dict[str, tuple[DomainTerm, ...]] = {}
-    for r in rows("experience_domains.csv", "domain", "role", "term"):
-        domains[r["term"]] = (*domains.get(r["term"], ()), DomainTerm(r["domain"], r["role"]))
-
     preferred: dict[str, tuple[tuple[str, str], ...]] = {}
-    preferred_terms: dict[str, tuple[tuple[str, str], ...]] = {}
     for r in rows("preferred.csv", "key", "role", "term"):
-        if (r["role"], r["term"]) in preferred.get(r["key"], ()):
-            continue
-        preferred[r["key"]] = (*preferred.get(r["key"], ()), (r["role"], r["term"]))
-        preferred_terms[r["term"]] = (*preferred_terms.get(r["term"], ()), (r["key"], r["role"]))
+        if (r["key"], r["role"]) not in preferred.get(r["term"], ()):
+            preferred[r["term"]] = (*preferred.get(r["term"], ()), (r["key"], r["role"]))
 
     return Lexicon(
         degrees=TermIndex(degrees),
@@ -141,9 +124,7 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
             for w in r["aliases"].split("|")
             if w.strip()
         ),
-        domains=TermIndex(domains.items()),
-        preferred=preferred,
-        preferred_index=TermIndex(preferred_terms.items()),
+        preferred_index=TermIndex(preferred.items()),
     )
 
 

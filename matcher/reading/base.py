@@ -53,3 +53,16 @@ class Reader:
     name: str
     accepts: Callable[[Source], bool]
     read: Callable[[Source], Iterator[Document | Source]]
+
+
+def no_text(hidden: bool) -> ReadError:
+    """What to say of a document without visible text: only hidden text, or none at all."""
+    if hidden:
+        return ReadError(
+            "hidden_only",
+            "文档只有隐藏文字，没有可见内容；请人工查看。",
+            "The document holds hidden text only; please look at it by hand.",
+        )
+    return ReadError(
+        "empty", "文档没有文字内容，请重新上传简历。", "The document holds no text; please upload the resume again."
+    )

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from matcher.reading.base import Document, Reader, ReadError, Source
+from matcher.reading.base import Document, Reader, Source, no_text
 from matcher.reading.layout import Cell, glue, is_heading, table_lines, tidy_lines
 from matcher.reading.office import damaged, open_package, parse_part, parse_xml, read_member
 from matcher.schema import Notice
@@ -833,15 +833,7 @@ def read(source: Source) -> Iterator[Document | Source]:
         if len(re.sub(r"\s", "", text)) < 10:
             text, notices = _from_pictures(package, text, notices)
     if not text:
-        if walk.hidden:
-            raise ReadError(
-                "hidden_only",
-                "文档只有隐藏文字，没有可见内容；请人工查看。",
-                "The document holds hidden text only; please look at it by hand.",
-            )
-        raise ReadError(
-            "empty", "文档没有文字内容，请重新上传简历。", "The document holds no text; please upload the resume again."
-        )
+        raise no_text(bool(walk.hidden))
     yield Document(text, source.name, notices)
 
 

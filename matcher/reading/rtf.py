@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from matcher.reading.base import Document, Reader, ReadError, Source
+from matcher.reading.base import Document, Reader, ReadError, Source, no_text
 from matcher.reading.docx import unseen
 from matcher.reading.layout import Cell, table_lines, tidy_lines
 from matcher.schema import Notice
@@ -451,15 +451,7 @@ def read(source: Source) -> Iterator[Document | Source]:
     """One document. Raises ReadError: too_big, too_deep, empty, hidden_only."""
     text, notices = rtf_text(source.data)
     if not text.strip():
-        if any(n.code == "hidden_text" for n in notices):
-            raise ReadError(
-                "hidden_only",
-                "文档只有隐藏文字，没有可见内容；请人工查看。",
-                "The document holds hidden text only; please look at it by hand.",
-            )
-        raise ReadError(
-            "empty", "文档没有文字内容，请重新上传简历。", "The document holds no text; please upload the resume again."
-        )
+        raise no_text(any(n.code == "hidden_text" for n in notices))
     yield Document(text, source.name, notices)
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from lxml import etree
 
-from matcher.reading.base import ReadError, Source
+from matcher.reading.base import ReadError
 
 # What broken parts raise while they are unpacked and parsed.
 _BROKEN = (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
@@ -679,12 +679,3 @@ def _csv_rows(records: Iterable[list[str]]) -> Iterator[Row]:
                     lossy.add(column)
         if cells:
             yield Row(number, cells, {}, frozenset(lossy))
-
-
-def too_long(source: Source) -> ReadError:
-    """The error for a csv with more text than one run should hold."""
-    return ReadError(
-        "too_big",
-        "表格文件过大，请拆分后再上传",
-        f"The table is too big ({len(source.data) >> 20} MB); split it and send the parts",
-    )
