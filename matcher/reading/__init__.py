@@ -18,7 +18,18 @@ from matcher.reading.limits import DEFAULT, Limits
 from matcher.reading.people import split_people
 from matcher.schema import Unreadable
 
-__all__ = ["READER_MODULES", "Document", "Limits", "Source", "read_many", "read_path", "read_sandboxed", "read_source"]
+__all__ = [
+    "READER_MODULES",
+    "Document",
+    "Limits",
+    "Source",
+    "entries",
+    "read_entries",
+    "read_many",
+    "read_path",
+    "read_sandboxed",
+    "read_source",
+]
 
 # The readers in the order they are asked. Marked formats first, containers after the formats that are zip files
 # themselves, text by its looks last. A module holds READER or READERS and imports heavy packages inside functions.
@@ -227,6 +238,15 @@ def read_many(
     from matcher.reading import sandbox  # it imports this module
 
     return sandbox.read_many(paths, workers, limits)
+
+
+def read_entries(
+    found: Iterable[tuple[Path, str] | Source | Unreadable], workers: int | None = None, limits: Limits = DEFAULT
+) -> Iterator[tuple[int, Document | Unreadable]]:
+    """Entries, read in worker processes, each result with its entry's number; see ``matcher.reading.sandbox``."""
+    from matcher.reading import sandbox
+
+    return sandbox.read_entries(found, workers, limits)
 
 
 def read_sandboxed(source: Source, limits: Limits = DEFAULT) -> Iterator[Document | Unreadable]:

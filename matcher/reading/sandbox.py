@@ -29,6 +29,8 @@ from matcher.reading.limits import DEFAULT, Limits
 from matcher.schema import Notice, Unreadable
 
 Result = Document | Unreadable
+# A file with its display name, bytes, or what is known to be unreadable.
+Entry = tuple[Path, str] | Source | Unreadable
 _ROOT = str(Path(__file__).resolve().parents[2])
 _RECYCLE = 500  # files after which a worker is replaced, against memory that libraries keep
 _START = "import sys; sys.path.insert(0, {root!r}); from matcher.reading.sandbox import serve; serve()"
@@ -229,21 +231,21 @@ class _Job:
         self.tries = 0
 
 
-def _file_jobs(paths: Iterable[str | Path], limits: Limits) -> Iterator[_Job]:
-    for path in paths:
-        for entry in entries(path):
-            if isinstance(entry, Unreadable):
-                job = _Job(entry.name, {})
-                job.results.append(entry)
-                job.done = True
-            else:
-                file, name = entry
-                job = _Job(name, {"path": str(file), "name": name, "limits": asdict(limits)})
-            yield job
+def _job(entry: Entry, limits: Limits) -> _Job:
+    if isinstance(entry, Unreadable):
+        job = _Job(entry.name, {})
+        job.results.append(entry)
+        job.done = True
+        return job
+    if isinstance(entry, Source):
+        return _Job(entry.name, {"name": entry.name, "depth": entry.depth, "limits": asdict(limits)}, entry.data)
+    file, name = entry
+    return _Job(name, {"path": str(file), "name": name, "limits": asdict(limits)})
 
 
-def _run(jobs: Iterator[_Job], workers: int, limits: Limits) -> Iterator[Result]:
-    """Results of jobs in their order; at most ``4 * workers`` jobs are ahead of the one being yielded."""
+def _run(jobs: Iterator[_Job], workers: int, limits: Limits) -> Iterator[tuple[int, Result]]:
+    """Results with the numbers of their jobs, in order; at most ``4 * workers`` jobs are ahead of the one yielded."""
+    number = 0  # of the job being yielded
     waiting: deque[_Job] = deque()  # not started
     ordered: deque[_Job] = deque()  # not yet yielded
     busy: dict[_Worker, _Job] = {}
@@ -261,10 +263,11 @@ def _run(jobs: Iterator[_Job], workers: int, limits: Limits) -> Iterator[Result]
                         waiting.append(job)
             while ordered and (ordered[0].results or ordered[0].done):
                 while ordered[0].results:
-                    yield ordered[0].results.popleft()
+                    yield number, ordered[0].results.popleft()
                 if not ordered[0].done:
                     break
                 ordered.popleft()
+                number += 1
             if not ordered and exhausted:
                 return
             while waiting and len(busy) < workers:
@@ -321,18 +324,25 @@ def _answer(
         worker.deadline = time.monotonic() + limits.seconds  # a container's files each have their own time
 
 
-def read_many(paths: Iterable[str | Path], workers: int | None = None, limits: Limits = DEFAULT) -> Iterator[Result]:
-    """Read files and folders in worker processes; results come in order, as they are ready.
+def read_entries(
+    found: Iterable[Entry], workers: int | None = None, limits: Limits = DEFAULT
+) -> Iterator[tuple[int, Result]]:
+    """Read files, bytes and entries of a folder in worker processes: each result with the number (from 0) of its entry.
 
-    ``workers`` defaults to the processors this process may use. Each file has ``limits.seconds`` of wall clock and
-    ``limits.memory`` of address space; one that breaks a limit is an Unreadable ``timeout``, ``memory`` or
-    ``crashed``, and the rest goes on. Never raises for bad input.
+    Results come in order, as they are ready. ``workers`` defaults to the processors this process may use. Each file
+    has ``limits.seconds`` of wall clock and ``limits.memory`` of address space; one that breaks a limit is an
+    Unreadable ``timeout``, ``memory`` or ``crashed``, and the rest goes on. Never raises for bad input.
     """
     count = workers or len(os.sched_getaffinity(0))
-    yield from _run(_file_jobs(paths, limits), max(1, count), limits)
+    yield from _run((_job(entry, limits) for entry in found), max(1, count), limits)
+
+
+def read_many(paths: Iterable[str | Path], workers: int | None = None, limits: Limits = DEFAULT) -> Iterator[Result]:
+    """``read_entries`` of files and folders."""
+    found = (entry for path in paths for entry in entries(path))
+    yield from (result for _, result in read_entries(found, workers, limits))
 
 
 def read_sandboxed(source: Source, limits: Limits = DEFAULT) -> Iterator[Result]:
     """``read_source`` in a worker process: for a service that must outlive any upload. Safe to call from threads."""
-    head = {"name": source.name, "depth": source.depth, "limits": asdict(limits)}
-    yield from _run(iter([_Job(source.name, head, source.data)]), 1, limits)
+    yield from (result for _, result in read_entries([source], 1, limits))
