@@ -174,26 +174,71 @@ class Bin:
     low: float
     high: float
     mean_score: float
-    share_right: float
+    share_right: Measure
     n: int
 
 
-def brier(scores: Sequence[float], right: Sequence[bool]) -> Measure:
-    """Mean squared distance of score/100 from right or wrong, with its interval; 0 is best."""
+def _draws(n: int, groups: Sequence[object] | None) -> NDArray[np.float64]:
+    """(RESAMPLES, n): how often each row is drawn; rows of one group are drawn together."""
+    names, member = np.unique(np.asarray(groups if groups is not None else range(n)), return_inverse=True)
+    share = np.full(len(names), 1.0 / len(names))
+    drawn = np.random.default_rng(SEED).multinomial(len(names), share, size=RESAMPLES)
+    return drawn[:, member].astype(np.float64)
+
+
+def _mean(values: NDArray[np.float64], draws: NDArray[np.float64]) -> Measure:
+    """Mean of ``values`` with its interval over ``draws``; draws that hold none of the rows say nothing."""
+    sizes = draws.sum(axis=1)
+    samples = (draws @ values)[sizes > 0] / sizes[sizes > 0]
+    low, high = np.percentile(samples, [2.5, 97.5])
+    return Measure(float(values.mean()), float(low), float(high))
+
+
+def brier(scores: Sequence[float], right: Sequence[bool], groups: Sequence[object] | None = None) -> Measure:
+    """Mean squared distance of score/100 from right or wrong, with its interval; 0 is best.
+
+    ``groups``: rows that stand or fall together (the positions of one resume) and are resampled together.
+    """
     p, y = np.asarray(scores, dtype=np.float64) / 100.0, np.asarray(right, dtype=np.float64)
-    loss = (p - y) ** 2
-    draws = np.random.default_rng(SEED).integers(0, len(loss), size=(RESAMPLES, len(loss)))
-    low, high = np.percentile(loss[draws].mean(axis=1), [2.5, 97.5])
-    return Measure(float(loss.mean()), float(low), float(high))
+    return _mean((p - y) ** 2, _draws(len(p), groups))
 
 
-def reliability(scores: Sequence[float], right: Sequence[bool], bins: int = 10) -> tuple[Bin, ...]:
-    """Equal-width bins of the score; empty bins are left out."""
+def reliability(
+    scores: Sequence[float], right: Sequence[bool], bins: int = 10, groups: Sequence[object] | None = None
+) -> tuple[Bin, ...]:
+    """Equal-width bins of the score; empty bins are left out. ``groups`` as in ``brier``."""
     s, y = np.asarray(scores, dtype=np.float64), np.asarray(right, dtype=np.float64)
     which = np.minimum((s / 100.0 * bins).astype(int), bins - 1)
     width = 100.0 / bins
+    draws = _draws(len(s), groups)
     return tuple(
-        Bin(b * width, (b + 1) * width, float(s[m].mean()), float(y[m].mean()), int(m.sum()))
+        Bin(b * width, (b + 1) * width, float(s[m].mean()), _mean(y[m], draws[:, m]), int(m.sum()))
         for b in range(bins)
         if (m := which == b).any()
     )
+
+
+def platt(scores: Sequence[float], right: Sequence[bool], ridge: float = 1.0) -> tuple[float, float]:
+    """``(slope, shift)`` of the log-odds that make scores (0 to 100) calibrated: logit(p) = slope · logit(s) + shift.
+
+    (1, 0) says that the scores need no change; ``ridge`` pulls there, so that few rows move little.
+    """
+    z, y = logit(scores), np.asarray(right, dtype=np.float64)
+    change = np.zeros(2)
+    x = np.column_stack([z, np.ones_like(z)])
+    for _ in range(50):  # Newton's steps; the loss is convex
+        p = 1.0 / (1.0 + np.exp(-(z + x @ change)))
+        slope = x.T @ (p - y) + ridge * change
+        curve = (x * (p * (1.0 - p))[:, None]).T @ x + ridge * np.eye(2)
+        step = np.linalg.solve(curve, slope)
+        change -= step
+        if np.abs(step).max() < 1e-9:
+            break
+    return 1.0 + float(change[0]), float(change[1])
+
+
+def logit(scores: Sequence[float]) -> NDArray[np.float64]:
+    """Log-odds of scores (0 to 100), kept finite at both ends."""
+    p = np.clip(np.asarray(scores, dtype=np.float64) / 100.0, 1e-4, 1.0 - 1e-4)
+    odds: NDArray[np.float64] = np.log(p / (1.0 - p))
+    return odds

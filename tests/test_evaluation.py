@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from matcher.evaluation import (
     load_rows,
     measure,
     pair_accuracy,
+    platt,
     reliability,
 )
 from matcher.knowledge import KnowledgeError
@@ -113,5 +115,35 @@ def test_brier(scores: list[float], right: list[bool], expected: float) -> None:
 
 def test_reliability_bins() -> None:
     bins = reliability([5, 8, 95, 100], [False, True, True, True])
-    assert [(b.low, b.high, b.n, b.share_right) for b in bins] == [(0.0, 10.0, 2, 0.5), (90.0, 100.0, 2, 1.0)]
+    found = [(b.low, b.high, b.n, b.share_right.value) for b in bins]
+    assert found == [(0.0, 10.0, 2, 0.5), (90.0, 100.0, 2, 1.0)]
     assert bins[0].mean_score == pytest.approx(6.5)
+    assert (bins[0].share_right.low, bins[0].share_right.high) == (0.0, 1.0)
+    assert (bins[1].share_right.low, bins[1].share_right.high) == (1.0, 1.0)
+
+
+def test_rows_of_one_resume_are_drawn_together() -> None:
+    """Twenty rows in two resumes say less than twenty rows of their own: the interval is the whole range."""
+    scores, right = [50.0 + 50.0 * (i < 10) for i in range(20)], [True] * 20
+    apart, together = brier(scores, right), brier(scores, right, ["a"] * 10 + ["b"] * 10)
+    assert apart.value == together.value == pytest.approx(0.125)
+    assert (together.low, together.high) == (0.0, 0.25)
+    assert 0.0 < apart.low < apart.high < 0.25
+
+
+@pytest.mark.parametrize(
+    ("stretch", "shift"),
+    [(1.0, 0.0), (0.5, 0.0), (1.0, -1.0), (2.0, 0.7)],
+)
+def test_platt_finds_how_scores_are_bent(stretch: float, shift: float) -> None:
+    """Outcomes drawn from known odds; the scores say other odds; the fit finds the way back."""
+    random = np.random.default_rng(1)
+    odds = random.uniform(-4, 4, 20_000)
+    right = random.random(odds.size) < 1 / (1 + np.exp(-odds))
+    said = 100 / (1 + np.exp(-(odds - shift) / stretch))
+    found = platt(list(said), list(right))
+    assert found == pytest.approx((stretch, shift), abs=0.08)
+
+
+def test_platt_leaves_no_infinite_odds() -> None:
+    assert all(np.isfinite(platt([0.0, 100.0, 0.0], [False, True, True])))
