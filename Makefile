@@ -15,7 +15,7 @@ SAMPLES := $(sort $(wildcard tests/resumes/*.txt tests/resumes/*.docx tests/resu
 DEBIAN_PACKAGES := $(shell sed -e 's/\#.*//' .ci/debian-packages.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format serve bench fuzz fit readme ocr packages clean
+.PHONY: help install demo test check format serve bench fuzz fit readme ocr scale packages clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -31,9 +31,9 @@ $(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
 	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt requirements-ocr.txt $(VENV)/.runtime
+$(VENV)/.dev: requirements-dev.txt requirements-ocr.txt requirements-scale.txt $(VENV)/.runtime
 	@echo "安装测试依赖到 $(VENV)/ …"
-	@$(PIP_INSTALL) -r requirements-dev.txt -r requirements-ocr.txt
+	@$(PIP_INSTALL) -r requirements-dev.txt -r requirements-ocr.txt -r requirements-scale.txt
 	@touch $@
 
 install: $(VENV)/.runtime ## install what running needs into .venv
@@ -86,6 +86,9 @@ readme: $(VENV)/.runtime ## put the real output into README.md again
 
 ocr: $(VENV)/.runtime ## the optional OCR for scans (about 300 MB)
 	@$(PIP_INSTALL) -r requirements-ocr.txt
+
+scale: $(VENV)/.runtime ## the optional Parquet tables and many-machine ranking (about 150 MB)
+	@$(PIP_INSTALL) -r requirements-scale.txt
 
 clean: ## remove what make has made
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis

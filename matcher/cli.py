@@ -11,18 +11,19 @@ import argparse
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from matcher import __version__
 
 if TYPE_CHECKING:
     from matcher.pipeline import Matcher
-    from matcher.reading.base import Document
+    from matcher.reading.base import Document, Source
     from matcher.schema import MatchResult, Unreadable
 
 DONE, UNREAD, USAGE, STOPPED = 0, 1, 2, 130
@@ -157,8 +158,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     as_of(rank)
     rank.add_argument(
-        "--workers", type=_count, metavar="N", help="读取文件的进程数，默认全部核 processes that read files"
+        "--parquet",
+        type=Path,
+        metavar="RESULTS.parquet",
+        help="同时写出每人每岗一行的表 a row a candidate and position",
     )
+    rank.add_argument(
+        "--top", type=_count, default=5000, metavar="N", help="每个岗位最多列多少人，默认 5000 candidates a position"
+    )
+    rank.add_argument("--workers", type=_count, metavar="N", help="进程数，默认全部核 processes, all cores by default")
+    rank.add_argument("--resume", action="store_true", help="从上次中断的地方接着做 go on where a run was interrupted")
 
     positions = command("positions", run_positions, "列出岗位和条件 list the positions")
     positions.add_argument("--json", action="store_true", help="输出 JSON print JSON")
@@ -221,46 +230,28 @@ def _inputs(files: Sequence[str]) -> Iterator[tuple[str, Document | Unreadable]]
             yield _display(file, item.name), item
 
 
-def _batch(paths: Sequence[str], workers: int | None) -> Iterator[Document | Unreadable]:
-    """What many paths hold, read in worker processes, in order; names tell apart files of the same name."""
-    from matcher.reading import read_many
+def _entries(paths: Sequence[str]) -> Iterator[tuple[Path, str] | Source | Unreadable]:
+    """The files behind paths with their display names, which tell apart files of the same name."""
+    from matcher.reading import Source, entries
+    from matcher.reading.limits import DEFAULT
 
-    plain: list[str] = []
     seen: set[str] = set()
     for path in paths:
-        base = Path(path).name
-        if path != "-" and not Path(path).is_dir() and base not in seen:
-            seen.add(base)
-            plain.append(path)  # files go together, so that all workers have something to do
-            continue
-        if plain:
-            yield from read_many(plain, workers)
-            plain = []
         if path == "-":
-            yield from _standard_input()
-        elif len(paths) == 1:
-            yield from read_many([path], workers)
-        else:
-            prefix = base if Path(path).is_dir() else Path(path).resolve().parent.name
-            for item in read_many([path], workers):
-                yield replace(item, name=f"{prefix}/{item.name}")
-    if plain:
-        yield from read_many(plain, workers)
-
-
-def _match(matcher: Matcher, item: Document, as_of: dt.date) -> MatchResult | Unreadable:
-    """A document's result; a fault of ours in one resume is named and never stops the rest."""
-    from matcher.pipeline import match_resume, normalised
-    from matcher.schema import Unreadable
-
-    try:
-        return match_resume(normalised(item), as_of, matcher.positions, matcher.policy, matcher.ranker)
-    except Exception as error:
-        kind = type(error).__name__
-        return Unreadable(
-            item.name, "failed", f"程序处理这份简历时出错（{kind}）；请人工查看，并告知开发人员。",
-            f"The program failed on this resume ({kind}); please look at it by hand and tell the developers.",
-        )  # fmt: skip
+            yield Source(sys.stdin.buffer.read(DEFAULT.max_bytes + 1), "-")  # one byte more shows that it is too much
+            continue
+        base, folder = Path(path).name, Path(path).is_dir()
+        prefix = ""
+        if folder and len(paths) > 1:
+            prefix = f"{base}/"
+        elif not folder and base in seen:
+            prefix = f"{Path(path).resolve().parent.name}/"
+        seen.add(base)
+        for entry in entries(path):
+            if isinstance(entry, tuple):
+                yield entry[0], f"{prefix}{entry[1]}"
+            else:
+                yield replace(entry, name=f"{prefix}{entry.name}")
 
 
 def _complain(name: str, problem: Unreadable) -> None:
@@ -310,10 +301,11 @@ def run_match(arguments: argparse.Namespace) -> int:
 def _match_all(
     matcher: Matcher, files: Sequence[str], as_of: dt.date
 ) -> Iterator[tuple[str, MatchResult | Unreadable]]:
+    from matcher.batch import match_document
     from matcher.schema import Unreadable
 
     for name, item in _inputs(files):
-        yield name, item if isinstance(item, Unreadable) else _match(matcher, item, as_of)
+        yield name, item if isinstance(item, Unreadable) else match_document(matcher, item, as_of)
 
 
 def _error(problem: Unreadable) -> dict[str, Any]:
@@ -338,46 +330,99 @@ def _write_json(value: object, indent: int | None = None) -> None:
 
 
 def run_rank(arguments: argparse.Namespace) -> int:
-    """``rank``: read in worker processes, match, write JSON Lines as they come, then the workbook."""
-    from matcher.presentation.excel import Run, trimmed, write_workbook
+    """``rank``: read and match in worker processes into a spool, then write the outputs from it."""
+    from matcher.batch import SpoolError, gather, spooled, spooled_lines
+    from matcher.presentation.excel import Run, write_workbook
     from matcher.presentation.terminal import console, print_shortlists
     from matcher.ranking import shortlist
-    from matcher.schema import Unreadable
 
-    for path, suffix in ((arguments.out, ".xlsx"), (arguments.jsonl, "")):
+    for path, suffix in ((arguments.out, ".xlsx"), (arguments.jsonl, ""), (arguments.parquet, "")):
         _check_target(path, suffix)
+    if arguments.parquet:
+        from matcher.presentation.parquet import write_parquet
     matcher = _load()
-    as_of = arguments.as_of or dt.date.today()
-    results: list[MatchResult] = []
-    problems: list[Unreadable] = []
-    with _atomic(arguments.jsonl) as lines, _progress(arguments.paths) as step:
-        for item in _batch(arguments.paths, arguments.workers):
-            result = item if isinstance(item, Unreadable) else _match(matcher, item, as_of)
-            if lines is not None:
-                _write_line(lines, result)
-            if isinstance(result, Unreadable):
-                problems.append(result)
-            else:
-                results.append(trimmed(result))
-            step()
-    for problem in problems:
-        _complain(problem.name, problem)
-    run = Run(
-        as_of,
-        matcher.positions,
-        matcher.policy,
-        matcher.ranker.info.version,
-        matcher.ranker.info.data_hash,
-        __version__,
-    )
-    write_workbook(arguments.out, results, problems, run)
+    spool = arguments.out.with_name(f"{arguments.out.name}.part")
+    try:
+        stream, as_of = _fill(spool, matcher, arguments)
+    except SpoolError as error:
+        raise UsageError(str(error)) from error
+    with stream:
+        pool = gather(spooled(stream), arguments.top)
+        for problem in pool.problems:
+            _complain(problem.name, problem)
+        run = Run(
+            as_of,
+            matcher.positions,
+            matcher.policy,
+            matcher.ranker.info.version,
+            matcher.ranker.info.data_hash,
+            __version__,
+        )
+        write_workbook(arguments.out, pool.results, pool.problems, run, totals=pool.totals, most=arguments.top)
+        if arguments.jsonl:
+            with _atomic(arguments.jsonl) as lines:
+                lines.writelines(spooled_lines(stream))
+        if arguments.parquet:
+            with _atomic(arguments.parquet) as table:
+                write_parquet(table, (result for chunk in spooled(stream) for result in chunk.results))
+    spool.unlink()
     out = console()
-    out.print(f"前三名（截止日 {as_of}；简历 {len(results)} 份，无法读取 {len(problems)} 份）")
-    print_shortlists(((p, shortlist(results, p.position_id, 3)) for p in matcher.positions), out)
-    out.print(f"名单 shortlist: {arguments.out}", soft_wrap=True)
-    if arguments.jsonl:
-        out.print(f"全部结果 results: {arguments.jsonl}", soft_wrap=True)
-    return UNREAD if problems else DONE
+    out.print(f"前三名（截止日 {as_of}；简历 {pool.totals.resumes} 份，无法读取 {len(pool.problems)} 份）")
+    print_shortlists(((p, shortlist(pool.results, p.position_id, 3)) for p in matcher.positions), out)
+    for name, path in (("名单 shortlist", arguments.out), ("全部结果 results", arguments.jsonl)):
+        if path:
+            out.print(f"{name}: {path}", soft_wrap=True)
+    if arguments.parquet:
+        out.print(f"数据表 table: {arguments.parquet}", soft_wrap=True)
+    return UNREAD if pool.problems else DONE
+
+
+def _fill(spool: Path, matcher: Matcher, arguments: argparse.Namespace) -> tuple[BinaryIO, dt.date]:
+    """Match every input into the spool, or what is left of it with ``--resume``; the spool and its date.
+
+    An interruption leaves the spool, with all chunks that are done.
+    """
+    from matcher.batch import SpoolError, append, match_many, resume_spool, run_header, start_spool
+    from matcher.reading import read_entries
+
+    named = _entries([p for p in arguments.paths if p != "-"])
+    header, total = run_header(matcher, arguments.as_of or dt.date.today(), named, arguments.jsonl is not None)
+    total += arguments.paths.count("-")
+    place = (0, 0)
+    if arguments.resume:
+        stream, old, place = resume_spool(spool)
+        if arguments.as_of is None:
+            header = replace(header, as_of=old.as_of)
+        if old != header:
+            stream.close()
+            raise SpoolError(
+                f"{spool.name}：文件、截止日、输出或设置与中断前不同，不能接着做；请去掉 --resume 重新开始"
+                " (inputs or settings have changed)"
+            )
+    else:
+        stream = start_spool(spool, header)
+    workers = arguments.workers or len(os.sched_getaffinity(0))
+    entry, items = place
+    read = ((entry + n, item) for n, item in read_entries(islice(_entries(arguments.paths), entry, None), workers))
+    try:
+        with _progress(total, entry) as step:
+            # Of the entry that was interrupted, the first items are done.
+            for chunk in match_many(islice(read, items, None), header.as_of, workers, header.with_lines, place):
+                append(stream, chunk)
+                step(chunk)
+    except BaseException:
+        stream.close()
+        left, _, reached = resume_spool(spool)
+        left.close()
+        if reached == (0, 0):
+            spool.unlink()
+        else:
+            print(
+                f"已中断，做完的部分保存在 {spool.name}；加 --resume 接着做 (stopped; add --resume to go on)",
+                file=sys.stderr,
+            )
+        raise
+    return stream, header.as_of
 
 
 def _check_target(path: Path | None, suffix: str) -> None:
@@ -394,27 +439,14 @@ def _check_target(path: Path | None, suffix: str) -> None:
         raise UsageError(f"{path.parent}：没有写入权限 (no permission to write)")
 
 
-def _write_line(lines: TextIO, result: MatchResult | Unreadable) -> None:
-    from matcher.presentation.json_ import dumps, result_to_dict
-    from matcher.schema import Unreadable
-
-    if isinstance(result, Unreadable):
-        lines.write(dumps({"file": result.name, "error": _error(result)}) + "\n")
-    else:
-        lines.write(dumps({"file": result.name, **result_to_dict(result)}) + "\n")
-
-
 @contextmanager
-def _atomic(path: Path | None) -> Iterator[TextIO | None]:
-    """A text file that appears whole at the end or not at all."""
+def _atomic(path: Path) -> Iterator[BinaryIO]:
+    """A file that appears whole at the end or not at all."""
     import tempfile
 
-    if path is None:
-        yield None
-        return
     handle, temporary = tempfile.mkstemp(prefix=".results-", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+        with os.fdopen(handle, "wb") as stream:
             yield stream
         mask = os.umask(0)
         os.umask(mask)
@@ -426,8 +458,8 @@ def _atomic(path: Path | None) -> Iterator[TextIO | None]:
 
 
 @contextmanager
-def _progress(paths: Sequence[str]) -> Iterator[Any]:
-    """A bar on standard error; ``step()`` counts one resume. A container may hold more resumes than one."""
+def _progress(total: int, done: int) -> Iterator[Callable[[bytes], None]]:
+    """A bar on standard error: entries done, resumes a second, time left; ``step(chunk)`` moves it on."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -437,27 +469,31 @@ def _progress(paths: Sequence[str]) -> Iterator[Any]:
         TimeRemainingColumn,
     )
 
+    from matcher.batch import unpacked
     from matcher.presentation.terminal import console
-    from matcher.reading import entries
 
-    total = sum(1 if p == "-" else sum(1 for _ in entries(p)) for p in paths)
     columns = (
         TextColumn("匹配简历"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
         TextColumn("剩余"),
-        TimeRemainingColumn(),
+        TimeRemainingColumn(elapsed_when_finished=False),
     )
     bar = console(stderr=True)
     with Progress(*columns, console=bar, transient=True, disable=not bar.is_terminal) as progress:
-        task = progress.add_task("", total=total)
-        done = 0
+        task = progress.add_task("", total=total, completed=done, rate="")
+        begun, resumes = time.monotonic(), 0
 
-        def step() -> None:
-            nonlocal done
-            done += 1
-            progress.update(task, completed=done, total=max(total, done))
+        def step(packed: bytes) -> None:
+            nonlocal resumes
+            if not bar.is_terminal:
+                return
+            chunk = unpacked(packed)
+            resumes += len(chunk.results)
+            rate = f"{resumes / max(time.monotonic() - begun, 1e-9):.0f} 份/秒"
+            progress.update(task, completed=chunk.entries, rate=rate)
 
         yield step
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,3 +61,49 @@ def shortlist(results: Iterable[MatchResult], position_id: int, most: int | None
     else:
         pairs = heapq.nsmallest(most, pairs, key=lambda p: shortlist_key(*p))
     return tuple(Row(i, r, a) for i, (r, a) in enumerate(pairs, start=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Counts over a whole pool, those included whom no shortlist keeps.
+
+    ``resumes`` read, ``unmatched`` of them with 无合适岗位, ``tiers`` per position and tier.
+    """
+
+    resumes: int
+    unmatched: int
+    tiers: Mapping[tuple[int, Tier], int]
+
+
+def count(results: Iterable[MatchResult]) -> Totals:
+    """The totals of results."""
+    resumes = unmatched = 0
+    tiers: Counter[tuple[int, Tier]] = Counter()
+    for result in results:
+        resumes += 1
+        unmatched += all(a.tier is Tier.NO_FIT for a in result.matches)
+        tiers.update((a.position_id, a.tier) for a in result.matches)
+    return Totals(resumes, unmatched, tiers)
+
+
+def add_totals(totals: Sequence[Totals]) -> Totals:
+    """The totals of several pools together."""
+    tiers: Counter[tuple[int, Tier]] = Counter()
+    for each in totals:
+        tiers.update(each.tiers)
+    return Totals(sum(t.resumes for t in totals), sum(t.unmatched for t in totals), tiers)
+
+
+def best_of(results: Sequence[MatchResult], most: int) -> tuple[MatchResult, ...]:
+    """The results that are among the best ``most`` of at least one position, in the order given.
+
+    ``best_of(best_of(a) + best_of(b)) == best_of(a + b)``: pools can be pruned part by part, on many machines.
+    """
+    if len(results) <= most:
+        return tuple(results)
+    by_position: dict[int, list[tuple[tuple[Any, ...], int]]] = {}
+    for i, result in enumerate(results):
+        for a in result.matches:
+            by_position.setdefault(a.position_id, []).append((shortlist_key(result, a), i))
+    kept = {i for found in by_position.values() for _, i in heapq.nsmallest(most, found)}
+    return tuple(results[i] for i in sorted(kept))

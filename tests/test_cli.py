@@ -133,16 +133,16 @@ def test_match_standard_input(run: Callable[..., Ran], resumes: Path, monkeypatc
 def test_fault_of_ours_stops_only_one_resume(
     run: Callable[..., Ran], resumes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import matcher.pipeline
+    import matcher.batch
 
-    real = matcher.pipeline.match_resume
+    real = matcher.batch.match_resume
 
     def faulty(resume: Any, *more: Any) -> Any:
         if resume.name == "p01_trap.txt":
             raise ZeroDivisionError("13800000000")
         return real(resume, *more)
 
-    monkeypatch.setattr(matcher.pipeline, "match_resume", faulty)
+    monkeypatch.setattr(matcher.batch, "match_resume", faulty)
     code, out, err = run("match", resumes / "p01_trap.txt", resumes / "p06_clear.txt", "--json", *DAY)
     first, second = lines(out)
     assert code == 1
@@ -378,7 +378,7 @@ def test_broken_pipe_is_quiet(resumes: Path) -> None:
 def test_interrupt_is_quiet_and_leaves_no_half_file(resumes: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     child = process("rank", "-", "--out", tmp_path / "a.xlsx", "--jsonl", tmp_path / "r.jsonl", stdin=subprocess.PIPE)
-    while not list(tmp_path.glob(".results-*")):  # it now waits for standard input
+    while not (tmp_path / "a.xlsx.part").exists():  # it now waits for standard input
         assert child.poll() is None
         time.sleep(0.02)
     time.sleep(0.2)

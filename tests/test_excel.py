@@ -241,7 +241,7 @@ def test_more_rows_than_excel_holds(matcher: Matcher, results: list[MatchResult]
     best = [r.result.name for r in shortlist(results, 1, 10)]
     assert column(sheet, "文件", HEAD) == best
     said = {row[0].value: row[1].value for row in book["说明"].iter_rows(min_row=3)}
-    assert said["岗位 1：超出 Excel 行数上限未列出"].startswith(f"{len(results) - 10} 行")
+    assert said["岗位 1：排在后面、未列出"].startswith(f"{len(results) - 10} 行")
 
 
 def test_nobody_at_all(matcher: Matcher, tmp_path: Path) -> None:

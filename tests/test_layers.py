@@ -22,7 +22,8 @@ ORDER = (
     ("ranking",),
     ("presentation", "evaluation", "screening_evaluation"),
     ("pipeline",),
-    ("training",),
+    ("training", "batch"),
+    ("distributed",),
     ("service", "cli"),
     ("__main__",),
 )
@@ -34,9 +35,12 @@ OUTER = {
     "flask": {"service"},
     "werkzeug": {"service"},
     "waitress": {"service"},
-    "argparse": {"service", "cli"},
+    "argparse": {"service", "cli", "distributed"},
     "rich": {"presentation", "cli"},
     "xlsxwriter": {"presentation"},
+    "pyarrow": {"presentation", "distributed"},
+    "dask": {"distributed"},
+    "distributed": {"distributed"},
 }
 
 

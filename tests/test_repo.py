@@ -15,7 +15,8 @@ from tests.update_readme import real_output, shown_output
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDES = ["README.md", "CONTRIBUTING.md", ".ci/run"]
-REQUIREMENTS = ["requirements.txt", "requirements-ocr.txt", "requirements-dev.txt"]
+REQUIREMENTS = ["requirements.txt", "requirements-ocr.txt", "requirements-scale.txt", "requirements-dev.txt"]
+EXTRAS = ("requirements-ocr.txt", "requirements-scale.txt")
 SKIPPED = {".git", ".venv", "out", "build", "var", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 SKIPPED |= {".hypothesis"}
 BINARY = {".docx", ".doc", ".pdf", ".npz", ".png", ".jpg", ".xls", ".xlsx", ".zip", ".7z", ".msg", ".odt", ".woff2"}
@@ -185,7 +186,7 @@ def test_requirements_are_pinned_and_installed_as_pinned(name: str) -> None:
         try:
             there = metadata.version(package)
         except metadata.PackageNotFoundError:
-            assert name == "requirements-ocr.txt", f"{package} is not installed"  # the extra may be left out
+            assert name in EXTRAS, f"{package} is not installed"  # an extra may be left out
             continue
         if there != version:
             different[package] = (version, there)
@@ -214,7 +215,7 @@ def third_party(files: list[Path]) -> set[str]:
 @pytest.mark.parametrize(
     ("files", "requirements"),
     [
-        ([ROOT / "service.py", *(ROOT / "matcher").rglob("*.py")], REQUIREMENTS[:2]),
+        ([ROOT / "service.py", *(ROOT / "matcher").rglob("*.py")], REQUIREMENTS[:3]),
         ([f for f in (ROOT / "tests").rglob("*.py") if f.name != "make_files.py"], REQUIREMENTS),
     ],
     ids=["runtime", "tests"],
@@ -239,12 +240,12 @@ def licence(package: str) -> str:
     return "; ".join(s for s in said if s and (not s.startswith(("Development", "Programming")) or "Licen" in s))
 
 
-@pytest.mark.parametrize("package", sorted(pins("requirements.txt") | pins("requirements-ocr.txt")))
+@pytest.mark.parametrize("package", sorted({p for name in REQUIREMENTS[:3] for p in pins(name)}))
 def test_licences_are_permissive(package: str) -> None:
     try:
         found = licence(package)
     except metadata.PackageNotFoundError:
-        assert package in pins("requirements-ocr.txt")
-        pytest.skip("the OCR extra is not installed")
+        assert package not in pins("requirements.txt")
+        pytest.skip("this extra is not installed")
     assert re.search(r"MIT|BSD|Apache|ISC|Zope|ZPL|PSF|Python Software|MPL|Mozilla|CC0|HPND|Unlicense", found), found
     assert not re.search(r"GPL|General Public|Affero|SSPL|Commons Clause|Non-?Commercial", found, re.I), found

@@ -17,7 +17,7 @@ from typing import Any
 
 from matcher.people import same_person_groups
 from matcher.presentation.words import OUTCOMES, TIERS, answer, one_line, plain, quotes, word
-from matcher.ranking import Row, best_positions, shortlist
+from matcher.ranking import Row, Totals, best_positions, count, shortlist
 from matcher.schema import Assessment, Contribution, Fact, MatchResult, Outcome, Position, Tier, Unreadable, Verdict
 
 MAX_ROWS = 1_048_576  # what a sheet of Excel holds
@@ -61,9 +61,19 @@ class _Column:
 
 
 def write_workbook(
-    path: Path, results: Sequence[MatchResult], unreadable: Sequence[Unreadable], run: Run, max_rows: int = MAX_ROWS
+    path: Path,
+    results: Sequence[MatchResult],
+    unreadable: Sequence[Unreadable],
+    run: Run,
+    max_rows: int = MAX_ROWS,
+    totals: Totals | None = None,
+    most: int | None = None,
 ) -> None:
-    """Write the workbook; the file appears whole or not at all. Same input, same bytes. Raises OSError."""
+    """Write the workbook; the file appears whole or not at all. Same input, same bytes. Raises OSError.
+
+    A large pool gives the results that its shortlists keep, the best ``most`` for each position, and the ``totals`` of
+    all; the workbook says how many it does not list.
+    """
     import xlsxwriter
 
     handle, temporary = tempfile.mkstemp(prefix=".shortlist-", suffix=".xlsx", dir=path.parent)
@@ -79,7 +89,7 @@ def write_workbook(
         book = xlsxwriter.Workbook(temporary, options)
         book.use_zip64()
         book.set_properties({"title": "简历匹配结果", "created": dt.datetime.combine(run.as_of, dt.time())})
-        _Writer(book, results, unreadable, run, max_rows).write()
+        _Writer(book, results, unreadable, run, max_rows, totals or count(results), most).write()
         book.close()
         mask = os.umask(0)
         os.umask(mask)
@@ -151,14 +161,22 @@ class _Writer:
     """Holds the open workbook and its formats while the sheets are written, top to bottom, row by row."""
 
     def __init__(
-        self, book: Any, results: Sequence[MatchResult], unreadable: Sequence[Unreadable], run: Run, max_rows: int
+        self,
+        book: Any,
+        results: Sequence[MatchResult],
+        unreadable: Sequence[Unreadable],
+        run: Run,
+        max_rows: int,
+        totals: Totals,
+        most: int | None,
     ) -> None:
         self.book, self.results, self.unreadable, self.run, self.max_rows = book, results, unreadable, run, max_rows
         self.formats: dict[tuple[Any, ...], Any] = {}
         self.left_out: list[tuple[str, int]] = []
         self.number = {id(r): i for i, r in enumerate(results)}
         self.same = _same_person_notes(results)
-        self.lists = {p.position_id: shortlist(results, p.position_id) for p in run.positions}
+        self.lists = {p.position_id: shortlist(results, p.position_id, most) for p in run.positions}
+        self.totals = totals
         titles = [f"{p.position_id} {p.title}" for p in run.positions]
         fixed = ["总览", "候选人", "待核实", "可放宽", "无法读取", "说明"]
         names = sheet_names([*fixed, *titles])
@@ -303,12 +321,12 @@ class _Writer:
         for i, column in enumerate(columns):
             self.text(sheet, row, i, column.heading, self.style("head"))
 
-    def fitting(self, name: str, rows: int, first: int) -> int:
-        """How many of ``rows`` rows fit below ``first``; the rest is counted for the settings sheet."""
-        room = max(0, self.max_rows - first)
-        if rows > room:
-            self.left_out.append((name, rows - room))
-        return min(rows, room)
+    def fitting(self, name: str, rows: int, first: int, of: int | None = None) -> int:
+        """How many of ``rows`` rows fit below ``first``; what is left of ``of`` is counted for the settings sheet."""
+        fit = min(rows, max(0, self.max_rows - first))
+        if (of or rows) > fit:
+            self.left_out.append((name, (of or rows) - fit))
+        return fit
 
     def source(self, result: MatchResult) -> str:
         """The file's display name."""
@@ -328,38 +346,32 @@ class _Writer:
         self.paper(sheet, "#1F3864")
         sheet.set_row(0, 28)
         self.text(sheet, 0, 0, "简历匹配结果总览", self.style("title"))
-        people = len(self.results)
         line = (
-            f"简历 {people} 份",
+            f"简历 {self.totals.resumes} 份",
             f"无法读取 {len(self.unreadable)} 份",
             f"待核实 {questions} 项",
             f"可放宽建议 {waivers} 项",
         )
         self.text(sheet, 1, 0, "    ".join((f"截止日 {self.run.as_of}", *line)), self.style("note"))
-        unmatched = sum(1 for r in self.results if _no_fit(r))
-        self.text(
-            sheet,
-            2,
-            0,
-            f"无合适岗位 {unmatched} 份；名单按分层、匹配度排列，没有任何人被删除。点击岗位名称查看名单。",
-            self.style("note"),
-        )
+        unlisted = self.totals.resumes - len(self.results)
+        everybody = f"另有 {unlisted} 人排在各岗位名单之后，见 JSON Lines" if unlisted else "没有任何人被删除"
+        note = f"无合适岗位 {self.totals.unmatched} 份；名单按分层、匹配度排列，{everybody}。点击岗位名称查看名单。"
+        self.text(sheet, 2, 0, note, self.style("note"))
         head = 4
         self.heading(sheet, head, columns)
         for i, tier in enumerate(TIERS, start=1):
             self.text(sheet, head, i, word("tier", tier.value), self.style("head"))
-        totals = [0] * (len(TIERS) + 1)
         for n, position in enumerate(self.run.positions, start=head + 1):
             rows = self.lists[position.position_id]
-            counts = [sum(1 for r in rows if r.assessment.tier is t) for t in TIERS]
+            counts = [self.totals.tiers.get((position.position_id, t), 0) for t in TIERS]
             sheet.set_row(n, 20)
             name = self.position_sheets[position.position_id].replace("'", "''")
             sheet.write_url(
                 n, 0, f"internal:'{name}'!A1", self.style("link"), cell_text(f"{position.position_id} {position.title}")
             )
-            for i, (tier, count) in enumerate(zip(TIERS, counts, strict=True), start=1):
-                sheet.write_number(n, i, count, self.style("count", tier) if count else self.style("count"))
-            sheet.write_number(n, len(TIERS) + 1, len(rows), self.style("count"))
+            for i, (tier, number) in enumerate(zip(TIERS, counts, strict=True), start=1):
+                sheet.write_number(n, i, number, self.style("count", tier) if number else self.style("count"))
+            sheet.write_number(n, len(TIERS) + 1, sum(counts), self.style("count"))
             first = rows[0] if rows and rows[0].assessment.tier is not Tier.NO_FIT else None
             best = (
                 f"{_name(first.result)}  {first.assessment.score:.1f}（{word('tier', first.assessment.tier.value)}）"
@@ -367,7 +379,6 @@ class _Writer:
                 else "—"
             )
             self.text(sheet, n, len(TIERS) + 2, best, self.style("text"))
-            totals = [a + b for a, b in zip(totals, [*counts, len(rows)], strict=True)]
         n = head + 2 + len(self.run.positions)
         self.text(sheet, n, 0, "怎么读", self.style("section"))
         for tier in TIERS:
@@ -402,7 +413,7 @@ class _Writer:
         self.text(sheet, 1, 0, "疑似同一人：手机号或邮箱相同；只作提示，每份简历都保留。", self.style("note"))
         self.heading(sheet, head, columns)
         ordered = sorted(self.results, key=lambda r: (-_best_score(r), r.text, r.name))
-        count = self.fitting("候选人", len(ordered), head + 1)
+        count = self.fitting("候选人", len(ordered), head + 1, self.totals.resumes)
         for n, result in enumerate(ordered[:count], start=head + 1):
             matches = best_positions(result.matches)
             best = matches[0] if matches else None
@@ -455,7 +466,7 @@ class _Writer:
         sheet.write_url(3, 0, "internal:'总览'!A1", self.style("note"), "← 返回总览")
         self.heading(sheet, head, columns)
         rows = self.lists[position.position_id]
-        count = self.fitting(f"岗位 {position.position_id}", len(rows), head + 1)
+        count = self.fitting(f"岗位 {position.position_id}", len(rows), head + 1, self.totals.resumes)
         for n, row in enumerate(rows[:count], start=head + 1):
             self._candidate(sheet, n, columns, rules, row)
         last = head + max(count, 1)
@@ -571,7 +582,7 @@ class _Writer:
         self.heading(sheet, 1, columns)
         lines: list[tuple[str, str]] = [
             ("截止日（年龄、年限算到这一天）", self.run.as_of.isoformat()),
-            ("简历", f"{len(self.results)} 份"),
+            ("简历", f"{self.totals.resumes} 份"),
             ("无法读取", f"{len(self.unreadable)} 份"),
             ("岗位", f"{len(self.run.positions)} 个"),
             ("程序版本", self.run.program_version),
@@ -583,8 +594,7 @@ class _Writer:
             ("岗位全称", "；".join(f"{p.position_id} {p.title}" for p in self.run.positions)),
         ]
         lines += [
-            (f"{name}：超出 Excel 行数上限未列出", f"{n} 行；完整结果见 JSON Lines（--jsonl）")
-            for name, n in self.left_out
+            (f"{name}：排在后面、未列出", f"{n} 行；完整结果见 JSON Lines（rank --jsonl）") for name, n in self.left_out
         ]
         lines += [(word("policy", key), _shown(value)) for key, value in _flat(self.run.policy)]
         for n, (name, value) in enumerate(lines, start=2):
