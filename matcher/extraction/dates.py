@@ -21,13 +21,15 @@ _ENGLISH_MONTHS = {
 
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
 _CN_YEAR = r"[一二]\s?[九〇零○]\s?[〇零○一二三四五六七八九]\s?[〇零○一二三四五六七八九](?=\s?年)"
+_CN_SHORT_YEAR = r"(?<![〇零○一二三四五六七八九])[〇零○一二九八][〇零○一二三四五六七八九](?=\s?年)"
 _CN_MONTH = r"(?:十[一二]?|[一二三四五六七八九])(?=\s?月)"
 _EN_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 # One point in time. Named groups carry a prefix so that a range may hold two of them.
 _POINT = rf"""(?:
-    (?P<{{p}}y>{_YEAR})\s?年\s?(?P<{{p}}m>\d{{{{1,2}}}})(?!\d)(?:\s?月(?:份)?(?:\s?(?P<{{p}}d>\d{{{{1,2}}}})\s?[日号])?)?
-  | (?P<{{p}}y2>{_YEAR})\s?(?P<{{p}}s>[.\-/])\s?(?P<{{p}}m2>\d{{{{1,2}}}})(?!\d)(?:(?P={{p}}s)(?P<{{p}}d2>\d{{{{1,2}}}})(?!\d)(?!(?P={{p}}s)\d))?\s?月?(?:份)?
-  | (?P<{{p}}cy>{_CN_YEAR})\s?年(?:\s?(?P<{{p}}cm>{_CN_MONTH})\s?月(?:份)?)?
+    (?P<{{p}}y>{_YEAR})(?:\s?年\s?|[ \t]{{{{1,2}}}}(?=\d{{{{1,2}}}}[ \t]?月))(?P<{{p}}m>\d{{{{1,2}}}}(?!\d)|{_CN_MONTH})(?:\s?月(?:份)?(?:\s?(?P<{{p}}d>\d{{{{1,2}}}})\s?[日号])?)?
+  | (?P<{{p}}y2>{_YEAR})\s?(?P<{{p}}s>[.\-/])\s?(?P<{{p}}m2>\d{{{{1,2}}}})(?!\d)(?:(?P={{p}}s)(?P<{{p}}d2>\d{{{{1,2}}}})(?!\d)(?!(?P={{p}}s)\d))?(?:[ \t]?月(?:份)?)?
+  | (?P<{{p}}cy>{_CN_YEAR})\s?年(?:\s?(?P<{{p}}cm>{_CN_MONTH}|\d{{{{1,2}}}}(?=\s?月))\s?月(?:份)?)?
+  | (?P<{{p}}sy>{_CN_SHORT_YEAR})\s?年\s?(?P<{{p}}sm>{_CN_MONTH}|\d{{{{1,2}}}}(?=\s?月))\s?月(?:份)?
   | (?P<{{p}}en>{_EN_MONTH})\.?,?[\s\-/']{{{{0,2}}}}(?P<{{p}}ey>{_YEAR})(?!\d)
   | (?P<{{p}}em>0?[1-9]|1[0-2])\s?[/.]\s?(?P<{{p}}ey2>{_YEAR})(?!\d)
   | (?P<{{p}}y4>{_YEAR})(?P<{{p}}m4>0[1-9]|1[0-2])(?!\d)(?![./]\d)
@@ -41,12 +43,14 @@ def _point(prefix: str) -> str:
 
 _NOW = r"(?:至今|迄今|现在|目前|今天|今日|如今|今(?!年)|present|now|current(?:ly)?|to\s?date|till\s?now|until\s?now|now|ongoing|today)"
 _OPEN, _CLOSE = r"[\[【(<\"'“`〔]?", r"[\]】)>\"'”`〕]?"
-_SEP = rf"\s*{_CLOSE}\s*(?:[-~_▶►>]{{1,5}}|起?至|起?到|to|until|till|through|thru|/|and)\s*{_OPEN}\s*"
+_SEP = rf"\s*{_CLOSE}\s*(?:[-~_▶►>]{{1,5}}|起?至|起?到|起\s?,\s?(?:一?直)?[至到]|to|until|till|through|thru|/|and)\s*{_OPEN}\s*"
 _RANGE = re.compile(
     rf"(?<![\d.])(?:{_point('a')})(?:"
     rf"(?:{_SEP})(?:{_point('b')})"
     rf"|\s*{_CLOSE}\s*(?:起?[-~至到▶►>]*|to|until|till|through)\s*{_OPEN}\s*(?P<now>{_NOW})(?![\u4e00-\u9fff]{{0,1}}年)"
+    rf"|\s?起\s?,\s?(?:{_point('c')})\s?(?:止|为止)"  # 二〇二四年八月起，二〇二六年七月止
     rf"|\s?[-~至到]\s?(?P<em_only>0?[1-9]|1[0-2])\s?(?P<em_mark>月|(?![\d.\-/年%万个人]))"
+    rf"|\s?[-~至到]\s?(?P<em_cn>{_CN_MONTH})\s?月"
     rf"|[ \t]*(?P<open>-{{1,3}}|~)(?=[\s)\]】>,;。]|$)(?!\s*\d)"
     r")",
     re.VERBOSE | re.ASCII,
@@ -86,7 +90,9 @@ def chinese_year(text: str) -> int:
 
 
 def chinese_month(text: str) -> int:
-    """一 to 十二 as a number."""
+    """一 to 十二 (or digits, 二〇一八年9月) as a number."""
+    if text.isdigit():
+        return int(text)
     if text.startswith("十"):
         return 10 + (int(_CHINESE_DIGITS[text[1]]) if len(text) > 1 else 0)
     return int(_CHINESE_DIGITS[text])
@@ -100,12 +106,14 @@ def _date(match: re.Match[str], p: str) -> tuple[PartialDate | None, bool]:
     g = match.groupdict()
     year = month = day = 0
     if g[f"{p}y"]:
-        year, month, day = int(g[f"{p}y"]), int(g[f"{p}m"]), int(g[f"{p}d"] or 0)
+        year, month, day = int(g[f"{p}y"]), chinese_month(g[f"{p}m"]), int(g[f"{p}d"] or 0)
     elif g[f"{p}y2"]:
         year, month, day = int(g[f"{p}y2"]), int(g[f"{p}m2"]), int(g[f"{p}d2"] or 0)
     elif g[f"{p}cy"]:
         year = chinese_year(g[f"{p}cy"])
         month = chinese_month(g[f"{p}cm"]) if g[f"{p}cm"] else 0
+    elif g[f"{p}sy"]:
+        year, month = _two_digit(str(chinese_year(g[f"{p}sy"]))), chinese_month(g[f"{p}sm"])
     elif g[f"{p}en"]:
         year, month = int(g[f"{p}ey"]), _ENGLISH_MONTHS[g[f"{p}en"][:3]]
     elif g[f"{p}em"]:
@@ -117,8 +125,10 @@ def _date(match: re.Match[str], p: str) -> tuple[PartialDate | None, bool]:
         month = _HALF_MONTH.get(g[f"{p}half"] or "", 0)
     else:
         return None, False
-    if not (g[f"{p}y"] or g[f"{p}y2"]):  # the other forms admit only real months
+    if not (g[f"{p}y"] or g[f"{p}y2"] or g[f"{p}cy"] or g[f"{p}sy"]):  # the other forms admit only real months
         return PartialDate(year, month), False
+    if not month and g[f"{p}cy"]:
+        return PartialDate(year), False
     if not 1 <= month <= 12:
         return PartialDate(year), True
     if day and not _valid_day(year, month, day):
@@ -203,12 +213,14 @@ def _range(match: re.Match[str]) -> DateRange | None:
         if not start.month:  # "2018 - " is as likely a list mark as an open end
             return None
         return DateRange(start, None, False, match.start(), _end(match), (*flags, "open_end"))
-    if match["em_only"]:
-        month = int(match["em_only"])
-        if not start.month or month < start.month or (not match["em_mark"] and start.day):
+    if match["em_only"] or match["em_cn"]:
+        month = chinese_month(match["em_only"] or match["em_cn"])
+        if not start.month or month < start.month or (match["em_mark"] == "" and start.day):
             return None
         return _checked(start, PartialDate(start.year, month), False, match.start(), _end(match), flags)
     end, bad = _date(match, "b")
+    if end is None:
+        end, bad = _date(match, "c")
     if bad:
         flags.append("impossible_month")
     return _checked(start, end, False, match.start(), _end(match), flags)

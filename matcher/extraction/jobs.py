@@ -22,7 +22,7 @@ from matcher.extraction.dates import (
     span,
 )
 from matcher.extraction.domains import DomainHits, JobSpans, domain_words, judge_job
-from matcher.extraction.entries import Entry, names_employer
+from matcher.extraction.entries import Entry, is_since, names_employer
 from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
 from matcher.knowledge import load_words
@@ -53,13 +53,30 @@ _NOT_PIECE = re.compile(
 )
 # a piece that is a sentence about duties, not a name
 _NOT_NAME = re.compile(r"^(?:与|和|对|负责|为|把|将|用|从|在.*时|同|给|做|写|管|带|参与|协助|配合|主导|完成)|[、,]|了$")
+# what leads up to an employer in a sentence: 毕业后一直在…, 18年加入…, 我便转到…; names that begin with such a word
+# (自如, 任丘, 都江堰, 到家) are left whole
 _STRIP_EMPLOYER = re.compile(
-    r"^(?:我|后|并|又|再|先后?|随后|之后|毕业后|毕业)*(?:就职于|任职于|供职于|服务于|工作于|加盟|加入|进入|入职|跳槽到|跳槽至|调入|调到|调至|转到|转至|来到|回到|在|于|到|进|去|从|自)+"
+    r"^(?:[,、。;:\s]+|(?:\d{4}|\d\d)年(?:\d{1,2}月)?份?|[上下]半年|本人|我|随后|之后|此后|其后|随即|后来|然后|接着|毕业后?|退伍后|同年|当年|同月|当月|期间|"
+    r"其间|目前|现在|意外|正式|主要|开始|先后|先(?=在|到|进|去|于)|后(?=在|到|进|去|又|任|加|转|入)|"
+    r"[并又再便就都也曾则](?=[在到进去任加转入受])|了|起(?=[在到进去任加转入受担做当就我]|$)|一直|直接|由(?=.{2,}公司)|"
+    r"(?:受聘|就职|任职|供职|服务|工作)[于在]?|加盟|加入|进入|入职|应聘[到至进]|跳槽[到至]|调[入到至]|转[到至入投战]|转岗[到至]|来到|回到|考[入进]|"
+    r"聘[至到于]|担任|进(?!出口|步|阶|修|贤)|去(?!哪|水)|到(?!家|店|账|位)|成了|成为|在(?!线|行|职|途|读)|于(?!都|洪|田)|自(?!由|如|动|媒|行|营|然|贸|律|强)|"
+    r"从(?!业|江|化)|任(?!丘|县|务|我|意)|(?:本地|当地|老家|附近)?的?(?:一家|某家))+了?"
 )
+# the last verb inside a clause after which the employer's name begins: 我回河北，意外成了廊坊永定河银行
+_JOINING = re.compile(
+    r"(?:受聘|就职|任职|供职)于?|加盟|加入|进入|入职|跳槽[到至]|调[入到至]|转[到至]|来到|回到|进了|去了|到了|成了|成为|[,我先后便都就]在"
+)
+# between employer and title in one clause: 甲乙公司任客户经理, “乡里鲜”社区团购做产品专员
+_VERB = re.compile(
+    r"(?<![主责信继专])(?:担任了?|出任|现任|历任|曾任|后任|任职为?|任(?!务|何)|当(?![地年时前月日天])了?|做起?了?|从事|改做|转做|的?(?:职务|职位|岗位|岗)[是为]|升任|晋升为?)"
+)
+_COUNTED = re.compile(r"(?:[一两三四五六七八九十\d]+个?(?:年|月|载)(?:半|多|余)?的?|一?名|一?个)?")
 _STRIP_TITLE = re.compile(
-    r"^(?:[,，]|我|并|后|先|起|一直|主要|正式|历任|先后)*(?:担任|任职为?|出任|升任|晋升为?|晋升至|提拔为?|转岗为?|转为|转任|调任|做了?|从事|任|当|为|是|的)+(?:[一二两]?[名个]|一年|两年)?"
+    r"^(?:[,，]|我|并|后|先|起|一直|主要|正式|历任|先后)*(?:担任|任职为?|出任|升任|晋升为?|晋升至|提拔为?|转岗为?|转为|转任|调任|做了?|从事|任|当|为|是|的|职务[是为]?|职位[是为]?|岗位[是为]?)+(?:[一二两]?[名个]|[一两三四五六七八九十\d]+年)?"
 )
 _DEPARTMENT = re.compile(r"(?:部|处|室|科|组|线|事业部|条线|中心)$")
+_AT_WORK = re.compile(r"(?:短期|暑期|寒假|顶岗|轮岗|轮转)?(?:实习|见习|工作|上班|任职|就职|兼职|打工)$")
 _TITLE_TAIL = re.compile(r"(?:岗|一职|职务|职位|的?工作|兼.*)$")
 _PROJECT = re.compile(
     r"项目(?!经理|主管|助理|总监|专员|管理|负责人|运营|岗|工程师)|课题|改版|上线|系统建设|平台建设|专项|工程$"
@@ -87,21 +104,49 @@ class _Names:
     title: tuple[int, int] | None
 
 
+_STRONG = frozenset({"公司", "集团", "银行", "支行", "分行", "有限公司", "股份有限公司", "有限责任公司", "分公司"})
+
+
+def _split_at_verb(lex: Lexicon, folded: str, a: int, b: int) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Employer and title of one clause with a verb between them, or None: 荣昌某种猪场当技术员."""
+    for match in _VERB.finditer(folded, a + 2, b):
+        at = match.end() + len(_COUNTED.match(folded[match.end() : b])[0])  # type: ignore[index]
+        if b - at >= 2 and _title_at_end(lex, folded, at, b) and not folded[a : match.start()].endswith(("的", "我")):
+            return (a, match.start()), (at, b)
+    return None
+
+
+def _employer_start(folded: str, a: int, stop: int) -> int:
+    """Where an employer's name begins in ``folded[a:stop]``: behind the words that lead up to it."""
+    lead = _STRIP_EMPLOYER.match(folded[a:stop])
+    if lead and stop - a - lead.end() >= 2:
+        a += lead.end()
+    for match in _JOINING.finditer(folded, a, stop):
+        if stop - match.end() >= 3:
+            a = match.end()
+    lead = _STRIP_EMPLOYER.match(folded[a:stop])
+    return a + lead.end() if lead and stop - a - lead.end() >= 2 else a
+
+
 def _employer_end(lex: Lexicon, folded: str, s: int, e: int) -> int | None:
     """Where the employer's name ends inside a piece, or None when the piece names none."""
     bracket = folded.find("(", s + 2, e)
     e = bracket if bracket > 0 else e
     blocked = [(h.start, h.end) for h in _not_employers().scan(folded, s, e)]
+    hits = [(h.start, h.end, h.term in _STRONG) for h in lex.employers.scan(folded, s, e)]
+    hits = [h for h in hits if not (h[0] == s and h[1] - s < 4 and not folded[s : h[1]].isascii())]
+    hits += [(h.start, h.end, True) for h in lex.institutions.scan(folded, s, e)]
     best = None
-    for hit in lex.employers.scan(folded, s, e):
-        if any(a <= hit.start < b for a, b in blocked) or (
-            hit.start == s and hit.end - s < 4 and not hit.term.isascii()
-        ):
+    strong = False
+    for start, end, telling in sorted(hits):
+        if any(x <= start < y for x, y in blocked):
             continue
-        best = hit.end
-    for inst in lex.institutions.scan(folded, s, e):
-        if not any(a <= inst.start < b for a, b in blocked):
-            best = max(best or 0, inst.end)
+        if best is not None and start >= best:
+            if _VERB.search(folded, best, start + 1):
+                break  # 杭州蜜糖理财公司做金融｜产品经理
+            if strong and not telling and start == best and _title_at_end(lex, folded, best, e):
+                break  # 甲乙银行金融产品经理
+        best, strong = max(best or 0, end), telling
     return best
 
 
@@ -161,9 +206,14 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 or any(a <= x.start < b for x in labels)
             ):
                 continue
-            lead = _STRIP_EMPLOYER.match(folded[a:b])
-            if lead and b - a - lead.end() >= 2:
-                a += lead.end()
+            a = _employer_start(folded, a, b)
+            parted = _split_at_verb(lex, folded, a, b)
+            if parted and not _NOT_NAME.search(folded[slice(*parted[0])]):
+                if employer is None or parted[0] == employer:
+                    employer, title = parted[0], title or parted[1]
+                else:
+                    title = title or parted[1]
+                continue
             stop = _employer_end(lex, folded, a, b)
             if stop is not None:
                 rest = (stop, b)
@@ -174,7 +224,15 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                     if employer is None:
                         employer, title = (a, stop), title or rest
                     continue
-                if _title_at_end(lex, folded, a, b) and title is None and not _strong_employer(lex, folded, a, b):
+                if _AT_WORK.fullmatch(folded, stop, b):
+                    employer = employer or (a, stop)
+                    continue
+                if (
+                    stop < b
+                    and _title_at_end(lex, folded, a, b)
+                    and title is None
+                    and not _strong_employer(lex, folded, a, b)
+                ):
                     title = (a, b)
                     continue
                 if employer is None and not _NOT_NAME.search(folded[a:b]) and _names_itself(folded, stop, b):
@@ -189,7 +247,7 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 titles.append((a, b))
                 title = title or (a, b)
                 continue
-            if not _DEPARTMENT.search(folded[a:b]) and not re.search(r"[,;:。]", folded[s:a]):
+            if not _DEPARTMENT.search(folded[a:b]) and not re.search(r"[,;:。]", folded[s:a].lstrip(" ,:")):
                 loose.append((a, b))
     if (
         employer is None
@@ -375,7 +433,9 @@ def _draft(
 _START_CUE = re.compile(
     r"进入|进了?|加入|入职|去了?|转(?!正|化|岗后|账)|回到|成了|就职|任职|供职|调到|调至|调任|调入|转到|转至|转岗|跳槽|来到|开始|起(?!草)|担任|升任|晋升|提拔|到[\u4e00-\u9fff]{2,20}(?:公司|银行|支行|分行)|在[\u4e00-\u9fff]{2,24}(?:公司|银行|支行|分行|集团)|做|任|从事|joined|started"
 )
-_END_CUE = re.compile(r"离职|离开|辞职|辞去|结束|退伍|转业|为止|下岗|合同到期|left")
+_END_CUE = re.compile(
+    r"离职|离开|辞职|辞去|结束|退伍|转业|为止|下岗|合同到期|倒闭|解散|清盘|没了|关张|歇业|被裁|裁员|left"
+)
 _UNTIL = re.compile(r"(?:干到|做到|工作到|任职到|直到|一直到|到|至|截至)\s*$")
 _STILL = re.compile(r"至今|现在|目前|现任|仍|迄今|到现在")
 
@@ -394,7 +454,7 @@ def _from_prose(
     """Jobs told in sentences with single dates: 二〇一八年八月进入贵阳银行做柜员，一直干到二〇二一年十二月。"""
     folded = resume.folded
     drafts: list[Draft] = []
-    ranges = [(r.at, r.to) for r in periods]
+    ranges = [(r.at, r.to) for r in periods if not is_since(folded, r)]
     open_job: dict[str, Any] | None = None
 
     def close(end: PartialDate | None, to: int, ongoing: bool = False, inferred: bool = False) -> None:
@@ -510,32 +570,58 @@ def _relative_points(folded: str, a: int, b: int, year: int) -> list[tuple[Parti
 
 
 def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
+    """Employer and title in the clauses of a sentence: the first employer, and the first title with or behind it."""
     folded = resume.folded
-    lead = re.match(r"\s*(?:起|后|开始|我|便|就|正式|又|先)*\s*(?:的?时候)?", folded[s:e])
-    s += lead.end() if lead else 0
-    strip = _STRIP_EMPLOYER.match(folded[s:e])
-    if strip:
-        s += strip.end()
-    stop = _employer_end(lex, folded, s, e)
-    employer = None
-    if stop is not None and stop - s <= 30:
-        employer = (s, stop)
-        s = stop
-    title = None
-    for hit in lex.titles.scan(folded, s, e):
-        begin = hit.start
-        prefix = re.search(r"[\u4e00-\u9fffa-z]{0,8}$", folded[s:begin])
-        if prefix:
-            begin -= len(prefix[0])
-        strip = re.search(
-            r"(?:担任|任职|任|做|从事|当|为|是|转岗|升任|晋升为?|的|到|至|里|在|名|个|成为|改做|转做|转)",
-            folded[begin : hit.start],
-        )
-        if strip:
-            begin += strip.end()
-        title = (begin, hit.end)
-        break
-    return _Names(employer, title)
+    employer: tuple[int, int] | None = None
+    for clause_match in _CLAUSE.finditer(folded, s, e):
+        a, b = _strip(folded, *clause_match.span())
+        if b - a < 2:
+            continue
+        stop = _employer_end(lex, folded, a, b) if employer is None else None
+        if employer is None:
+            quoted = _QUOTED_NAME.search(folded, a, b)
+            if quoted and (stop is None or stop <= quoted.start()):
+                employer = quoted.span(1)
+                a = quoted.end()
+            elif stop is not None and stop - (start := _employer_start(folded, a, stop)) <= 30:
+                employer = (start, stop)
+                a = stop
+            elif parted := _split_at_verb(lex, folded, _employer_start(folded, a, b), b):
+                known = parted[0][1] - parted[0][0] >= 3 and parted[0][0] > a
+                return _Names(parted[0] if known else None, parted[1])
+        title = _prose_title(lex, folded, a, b)
+        if title:
+            return _Names(employer, title)
+    return _Names(employer, None)
+
+
+_CLAUSE = re.compile(r"[^,;、。]+(?:、[^,;、。]+)*")
+_QUOTED_NAME = re.compile(
+    r"(?:进入?|去|到|在|叫|入|加盟)了?[^,。;]{0,8}?[《“\"「『]([\u4e00-\u9fffa-z0-9 ]{2,12})[》”\"」』]"
+)
+
+
+_BEFORE_TITLE = re.compile(
+    r"担任|任职|(?<![主责信])任|做|从事|当|为|是|转岗|升任|晋升为?|的|到|至|里|在|名|个|年|成为|改做|转做|转|从|了"
+)
+
+
+def _prose_title(lex: Lexicon, folded: str, s: int, e: int) -> tuple[int, int] | None:
+    """A title in a clause, with the words before it up to a verb and the title words right behind it (信审|专员)."""
+    hits = list(lex.titles.scan(folded, s, e))
+    if not hits:
+        return None
+    begin, end = hits[0].start, hits[0].end
+    for hit in hits[1:]:
+        if hit.start > end:
+            break
+        end = hit.end
+    prefix = re.search(r"[\u4e00-\u9fffa-z]{0,8}$", folded[s:begin])
+    lead = begin - len(prefix[0]) if prefix else begin
+    start = lead + max((m.end() for m in _BEFORE_TITLE.finditer(folded[lead:begin])), default=0)
+    if folded.startswith("岗", end):
+        end += 1
+    return (start, end) if end - start >= 2 else None
 
 
 # --- putting jobs together ----------------------------------------------------------------------------------------
