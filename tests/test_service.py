@@ -22,6 +22,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import service
+import web.matching
 from matcher.knowledge import KnowledgeError
 from matcher.reading import Source, read_source
 from matcher.scoring import ModelError
@@ -275,7 +276,7 @@ def test_an_internal_error_shows_and_logs_nothing_of_the_resume(
     def fail(*_: object) -> None:
         raise ValueError("王机密 13800000009")
 
-    monkeypatch.setattr(service, "match_resume", fail)
+    monkeypatch.setattr(web.matching, "match_resume", fail)
     with caplog.at_level(logging.DEBUG):
         answer = upload(client, TEXT.encode(), "王机密.txt", to=path)
     assert answer.status_code == 500
@@ -311,7 +312,7 @@ def test_nothing_personal_is_logged(client: FlaskClient, caplog: pytest.LogCaptu
     ],
 )
 def test_names_are_for_display_only(given: str | None, shown: str) -> None:
-    assert service.display_name(given) == shown
+    assert web.matching.display_name(given) == shown
 
 
 def test_two_chinese_names_stay_apart(client: FlaskClient) -> None:
@@ -525,4 +526,4 @@ def test_a_slightly_too_large_upload_is_a_problem_too(address: tuple[str, int]) 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "hr.example.com", "::"])
 def test_only_this_machine_is_served(host: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert service.run(host, 0) == 1
-    assert "不是本机地址" in capsys.readouterr().err
+    assert "create-admin" in capsys.readouterr().err
