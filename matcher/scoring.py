@@ -16,8 +16,8 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,7 @@ class Ranker:
     ``expansions``  word to the further words it stands for (parts of a compound, synonyms).
     ``asked``       for each position, columns of what it asks for, most telling first.
     ``phrases``     multi-word Latin terms ("power bi") to the words they stand for.
+    ``columns``     token to the columns it counts for: its own and those of its expansions.
     """
 
     position_ids: tuple[int, ...]
@@ -120,20 +121,31 @@ class Ranker:
     info: ModelInfo
     asked: tuple[tuple[int, ...], ...]
     data_dir: Path = DATA_DIR
+    columns: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make ``columns`` out of the vocabulary and the expansions."""
+        named = {w: (w, *self.expansions.get(w, ())) for w in (*self.words, *self.expansions) if is_word(w)}
+        column = self.vocabulary
+        object.__setattr__(self, "columns", {w: tuple(column[x] for x in xs if x in column) for w, xs in named.items()})
 
 
 @dataclass(frozen=True, slots=True)
 class TextView:
     """A resume as the text model sees it: columns, TF-IDF values and where each word first stands.
 
-    ``shares`` (n, len(PARTS), P): what each word adds to each position, by part; "another trade" is taken off in the
-    part "anti". ``totals`` (P,) are their sums, the text scores.
+    ``sums``    (P, len(PARTS)): what its words add to each position, by part; "another trade" is taken off in the part
+                "anti".
+    ``told``    for each position and part, rows (of ``columns``) of the words that add most (that take most away, for
+                "anti"), most telling first.
+    ``totals``  (P,) the text scores.
     """
 
     columns: NDArray[np.intp]
     values: Array
     starts: tuple[tuple[int, int], ...]
-    shares: Array
+    sums: NDArray[np.float64]
+    told: tuple[tuple[tuple[int, ...], ...], ...]
     totals: Array
 
 
@@ -143,15 +155,6 @@ class TextView:
 def is_word(token: str) -> bool:
     """Whether a token can be a feature: two Chinese characters or more, or a Latin word of two letters or more."""
     return len(token) > 1 and ((token[0].isalpha() and token.isascii()) or _CJK.search(token) is not None)
-
-
-def tokens_with_offsets(folded: str, data_dir: Path = DATA_DIR) -> Iterable[tuple[str, int]]:
-    """Tokens that can be features, with their offsets."""
-    at = 0
-    for token in segment(folded, data_dir):
-        if is_word(token):
-            yield token, at
-        at += len(token)
 
 
 # --- zones: which stretches of a text count, and how much --------------------------------------------------------
@@ -281,40 +284,46 @@ def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = (), name: str |
             weight[match.start() : match.end()] = 0.0
     counts: dict[int, float] = {}
     first: dict[int, tuple[int, int]] = {}
-    vocabulary, expansions = ranker.vocabulary, ranker.expansions
-
-    def add(word: str, amount: float, start: int, end: int) -> None:
-        column = vocabulary.get(word)
-        if column is not None:
-            counts[column] = counts.get(column, 0.0) + amount
-            if column not in first:
-                first[column] = (start, end)
-
     levels = weight.tolist()
-    for token, at in tokens_with_offsets(folded, ranker.data_dir):
-        amount = levels[at]
-        if amount > 0.0:
-            end = at + len(token)
-            add(token, amount, at, end)
-            for word in expansions.get(token, ()):
-                add(word, amount, at, end)
+    known = ranker.columns
+    at = 0
+    for token in segment(folded, ranker.data_dir):
+        end = at + len(token)
+        columns = known.get(token)
+        if columns is not None and (amount := levels[at]) > 0.0:
+            for column in columns:
+                if column in counts:
+                    counts[column] += amount
+                else:
+                    counts[column] = amount
+                    first[column] = (at, end)
+        at = end
     for hit in ranker.phrase_index.scan(folded):
-        amount = levels[hit.start]
-        if amount > 0.0:
+        if (amount := levels[hit.start]) > 0.0:
             for word in hit.value:
-                add(word, amount, hit.start, hit.end)
+                column = ranker.vocabulary[word]
+                counts[column] = counts.get(column, 0.0) + amount
+                first.setdefault(column, (hit.start, hit.end))
+    return _view(counts, first, ranker)
 
+
+def _view(counts: Mapping[int, float], first: Mapping[int, tuple[int, int]], ranker: Ranker) -> TextView:
+    """The TF-IDF vector of counted columns, and what it comes to for each position."""
     text = ranker.weights["text"]
-    columns = np.fromiter(sorted(counts), dtype=np.intp, count=len(counts))
-    raw = np.array([counts[c] for c in columns.tolist()], dtype=np.float64)
-    capped = np.minimum(raw, text["max_count"])
+    order = sorted(counts)
+    columns = np.array(order, dtype=np.intp)
+    capped = np.minimum(np.array([counts[c] for c in order], dtype=np.float64), text["max_count"])
     damped = np.where(capped > 1.0, 1.0 + np.log(np.maximum(capped, 1.0)), capped)
     values = damped * ranker.idf[columns]
     norm = max(float(np.sqrt(values @ values)), float(text["min_norm"]))
     values = (values / norm).astype(np.float32)
     shares = values[:, None, None] * ranker.parts[columns]
-    shares[:, PARTS.index("anti"), :] -= (values * ranker.none[columns])[:, None]
-    return TextView(columns, values, tuple(first[c] for c in columns.tolist()), shares, shares.sum(axis=(0, 1)))
+    anti = PARTS.index("anti")
+    shares[:, anti, :] -= (values * ranker.none[columns])[:, None]
+    totals = shares.sum(axis=(0, 1))
+    sums = shares.sum(axis=0, dtype=np.float64).T
+    shares[:, anti, :] *= -1.0
+    return TextView(columns, values, tuple(first[c] for c in order), sums, _telling_words(shares), totals)
 
 
 def score_text(ranker: Ranker, text: str) -> tuple[float, ...]:
@@ -407,9 +416,7 @@ def _text_claims(
     s = ranker.weights["score"]
     at = ranker.position_ids.index(position.position_id)
     unit = float(s["text"])
-    shares = view.shares[:, :, at]
-    sums = shares.sum(axis=0, dtype=np.float64).tolist()
-    told = _telling_words(shares)
+    sums, told = view.sums[at].tolist(), view.told[at]
     claims = []
     for i, part in enumerate(PARTS):
         feature, name = _PART_NAMES[part]
@@ -432,15 +439,14 @@ def _text_claims(
     return claims
 
 
-def _telling_words(shares: Array, least: float = 0.02) -> list[list[int]]:
-    """For each part, rows of the words that add most (that take most away, for "anti"), most telling first."""
-    signed = shares.copy()
-    signed[:, PARTS.index("anti")] *= -1.0
-    rows, parts = np.nonzero(signed > least)
-    found: list[list[tuple[float, int]]] = [[] for _ in PARTS]
-    for row, part, share in zip(rows.tolist(), parts.tolist(), signed[rows, parts].tolist(), strict=True):
-        found[part].append((-share, row))
-    return [[row for _, row in sorted(part)] for part in found]
+def _telling_words(signed: Array, least: float = 0.02) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    """``TextView.told`` of shares (n, len(PARTS), P) in which what takes away is positive too."""
+    rows, parts, positions = np.nonzero(signed > least)
+    order = np.lexsort((rows, -signed[rows, parts, positions], parts, positions))
+    found: list[list[list[int]]] = [[[] for _ in PARTS] for _ in range(signed.shape[2])]
+    for row, part, position in zip(rows[order].tolist(), parts[order].tolist(), positions[order].tolist(), strict=True):
+        found[position][part].append(row)
+    return tuple(tuple(map(tuple, of)) for of in found)
 
 
 def _top_words(
@@ -449,13 +455,16 @@ def _top_words(
     """The first words of ``rows`` that are not part of one another, and where the first three of them stand."""
     words: list[str] = []
     evidence: list[Evidence] = []
+    inside = ""  # the words so far, apart
     for i in rows[: most * 2]:
-        word = ranker.words[int(view.columns[i])]
-        if any(word in w for w in words):
+        word = ranker.words[view.columns[i]]
+        if word in inside:
             continue
         words.append(word)
+        inside += f" {word}"
         if len(evidence) < 3:
-            quote = resume.evidence(*view.starts[i])
+            start, end = view.starts[i]
+            quote = Evidence(resume.text[start:end], start, end)
             if quote not in evidence:
                 evidence.append(quote)
         if len(words) == most:
