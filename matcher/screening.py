@@ -183,7 +183,7 @@ def major(case: Case) -> Verdict:
 @lru_cache(maxsize=4096)
 def _majors_named(written: str) -> tuple[Major, ...]:
     """The catalogue's majors that a written major names; asked once for all positions."""
-    return majors_catalogue().find_all(written)
+    return majors_catalogue().find_all(fold(written))
 
 
 def _domain_span(case: Case, certain: bool) -> MonthSpan | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -128,12 +128,11 @@ def fold(text: str) -> str:
 # --- repairs ----------------------------------------------------------------------------------------------------
 
 _SPACED_LABEL = re.compile(rf"(?<![{CJK}])[{CJK}](?:[ ]+[{CJK}]){{1,5}}(?=[ ]*[:：\t|])")
-_CJK_GAP = re.compile(rf"(?<=[{CJK}])[ ](?=[{CJK}])")
-_SPACED_DIGITS = re.compile(r"(?<![\w ])\d(?: [\d.\-/年月至今~]){4,}(?![\w])")
+_SPACED_OUT = re.compile(r"(?<!\S)\S(?: \S)+(?!\S)")
 _RUN = re.compile(r"[^\s，,。；;：:、|（）()]+")
-_MARKDOWN_BOLD = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,200}?)(?<=\S)\1")
+_MARKDOWN_BOLD = re.compile(r"(\*{2,}|_{2,})(?=[^\s*_])([^\n]{1,200}?)(?<=[^\s*_])\1")
 _MARKDOWN_STRUCK = re.compile(r"~~(?=\S)([^\n~]{1,200}?)(?<=\S)~~")
-_MARKDOWN_HEAD = re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+")
+_MARKDOWN_HEAD = re.compile(r"(?m)^[ \t]*(?:#{1,6}[ \t]+)+")
 _MARKDOWN_RULE = re.compile(r"(?m)^(?:[ \t]*\|)?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$\n?")
 _ID_NUMBER = re.compile(
     r"(?<![0-9])[1-9]\d{5}((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))[\dXx*]{3,4}(?![0-9])"
@@ -151,16 +150,15 @@ _DATE_LIKE = re.compile(r"(?<![A-Za-z0-9])[12lIZ|][0-9OolISZ|]{3}[.\-/年][0-9Oo
 
 
 def _unspace(line: str) -> str:
-    """Undo a blank between every two Chinese characters (B024); two or more blanks part words and stay one."""
+    """Undo a blank between every two characters (B024); two or more blanks part words and stay one."""
     tokens = [t for t in line.split(" ") if t]
-    if len(tokens) < 4 or ("  " not in line and " " not in line):
+    if len(tokens) < 4:
         return line
-    singles = sum(1 for t in tokens if len(t) == 1 and "\u3400" <= t <= "\u9fff")
-    if singles < 4 or singles < 0.6 * len(tokens):
+    single = [t for t in tokens if len(t) == 1]
+    han = sum("\u3400" <= t <= "\u9fff" for t in single)
+    if han < 3 or len(single) < 4 or len(single) < 0.6 * len(tokens):
         return line
-    parts = re.split(r" {2,}", line)
-    joined = (_SPACED_DIGITS.sub(lambda m: m[0].replace(" ", ""), _CJK_GAP.sub("", part)) for part in parts)
-    return " ".join(joined)
+    return " ".join(_SPACED_OUT.sub(lambda m: m[0].replace(" ", ""), part) for part in re.split(r" {2,}", line))
 
 
 def _is_doubled(run: str) -> bool:
@@ -188,18 +186,28 @@ def _undouble(text: str) -> str:
 
 
 def _join_wrapped(text: str, words: frozenset[str]) -> str:
-    """Join a line end that cuts a word of the domain in two (B035)."""
+    """Join a line end that cuts a word in two (B035): a word of the domain anywhere, any word where a line is full."""
     if "\n" not in text or not words:
         return text
     longest = max(map(len, words))
     out: list[str] = []
-    lines = text.split("\n")
-    for line in lines:
-        if out and out[-1] and line and _cuts_word(fold(out[-1][-longest:]), fold(line[:longest]), words):
+    for line in text.split("\n"):
+        if (
+            out
+            and out[-1]
+            and line
+            and _is_han(out[-1][-1])
+            and _is_han(line[0])
+            and (_cuts_word(fold(out[-1][-longest:]), fold(line[:longest]), words) or _cuts_full_line(out[-1], line))
+        ):
             out[-1] += line
         else:
             out.append(line)
     return "\n".join(out)
+
+
+def _is_han(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"
 
 
 def _cuts_word(tail: str, head: str, words: frozenset[str]) -> bool:
@@ -210,6 +218,33 @@ def _cuts_word(tail: str, head: str, words: frozenset[str]) -> bool:
             if left + right >= 4 and piece + head[:right] in words:
                 # 金融产品|经理：a side that is a label or a line of its own is a layout, not a cut
                 return not (len(tail) == left and len(head) == right)
+    return False
+
+
+_FULL_LINE = 12  # characters of a line that may have been broken for want of room
+
+
+def _cuts_full_line(line: str, following: str) -> bool:
+    """Whether a full line ends, or the next begins, with a lone character that is half a word (数据分|析).
+
+    Both sides are segmented alone and together: the cut must go through a token, and leave a single character.
+    """
+    if len(line) < _FULL_LINE or len(following) < 2:
+        return False
+    tail, head = fold(line[-6:]), fold(following[:6])
+    if not _is_han(tail[-2]) and not _is_han(head[1]):
+        return False
+    at = 0
+    for token in segment(tail + head):
+        at += len(token)
+        if at > len(tail):
+            begin = at - len(token)
+            if begin >= len(tail):
+                return False
+            left, right = len(tail) - begin, at - len(tail)
+            lone_left = left == 1 and len(segment(tail)[-1]) == 1
+            lone_right = right == 1 and len(segment(head)[0]) == 1
+            return (lone_left and lone_right) or (len(token) > 2 and (lone_left or lone_right))
     return False
 
 
@@ -262,9 +297,36 @@ def to_resume(
 ) -> ResumeText:
     """A raw text as a ``ResumeText``; a reader's notices and fields are kept."""
     text, found = normalise(raw)
-    return ResumeText(
-        text=text, folded=_without_unticked(fold(text)), name=name, notices=notices + found, fields=fields
-    )
+    folded, orders = _without_orders(_without_unticked(fold(text)))
+    resume = ResumeText(text=text, folded=folded, name=name, notices=notices + found, fields=fields)
+    if orders:
+        quotes = tuple(resume.evidence(*span) for span in orders)
+        told = Notice("instruction_in_text", "简历中有对阅读者或系统下指令的文字，未影响得分，请人工留意。", quotes)
+        resume = replace(resume, notices=(*resume.notices, told))
+    return resume
+
+
+@lru_cache
+def _orders() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{w})" for w in load_words("instruction_phrases.txt")))
+
+
+_PART_END = re.compile(r"[,。;!?\n]")
+
+
+def _without_orders(folded: str) -> tuple[str, list[tuple[int, int]]]:
+    """Blank the clauses that address the reader or the machine (DESIGN decision 12): shown and flagged, but not said.
+
+    Keeps the length. Also gives the places of the words found.
+    """
+    spans = [match.span() for match in _orders().finditer(folded)]
+    for start, end in spans:
+        a = max([0, *(m.end() for m in _PART_END.finditer(folded, max(0, start - 60), start))])
+        a = max(a, start - 60)
+        stop = _PART_END.search(folded, end)
+        b = min(stop.start() if stop else len(folded), end + 60)
+        folded = folded[:a] + "".join(c if c == "\n" else " " for c in folded[a:b]) + folded[b:]
+    return folded, spans
 
 
 def _without_unticked(folded: str) -> str:
@@ -322,16 +384,32 @@ _LINE_ONLY = frozenset(
 
 _FIELD_NOT_SECTION = frozenset({"学历", "教育", "教育程度"})
 
+# `家庭成员：父亲62岁` and below it `出生：1993.01`: a label of the applicant's own ends what is said of the family,
+# unless the members are listed with such labels themselves (`关系：父亲`)
+_RELATION_LABEL = re.compile(r"\W*(?:姓\s?名|关系|称谓|与本人关系)\s*[:\t ]")
+_OWN_LABEL = re.compile(
+    r"\W*(?:本人)?(?:出生(?:年月日?|日期|时间)?|生日|年龄|最高学历|学历|毕业(?:院校|学校|时间)|(?:所学)?专业|"
+    r"联系电话|手机号?码?|电子?邮箱|求职意向|期望(?:职位|岗位|薪资)|应聘(?:岗位|职位)|现居(?:住?地)?|籍贯|民族)\s*[:\t]"
+)
+
 
 def sections(folded: str) -> tuple[Section, ...]:
     """Cut a folded text at its headings; the sections cover it all, in order, without overlap."""
     headings = load_headings()
     cuts: list[tuple[int, int, str]] = [(0, 0, "")]
     pos = 0
-    back_to = ""
+    back_to = before_family = ""
+    records = False  # whether the family section lists its members with labels of their own
     for line in folded.split("\n"):
         end = pos + len(line)
         kind = heading_kind(line) if line.strip() else None
+        if back_to == "family":
+            records = records or bool(_RELATION_LABEL.match(line))
+            if kind is None and not records and _OWN_LABEL.match(line):
+                cuts.append((pos, pos, before_family))
+                back_to = before_family
+        elif back_to != "reference":
+            before_family, records = back_to, False
         if kind is not None:
             cuts.append((pos, end, kind))
             back_to = kind
@@ -346,8 +424,8 @@ def sections(folded: str) -> tuple[Section, ...]:
             for match in _INLINE.finditer(line):
                 word = match[1]
                 found = headings.get(word) or headings.get(_ORDINAL.sub("", word))
-                if found is None:
-                    continue
+                if found is None or (records and back_to == "family" and found in _LINE_ONLY):
+                    continue  # the members' own 学历：本科 is not the applicant's
                 at = pos + match.start(1)
                 body = pos + match.end()
                 cuts.append((at, body, found))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from matcher.extraction.dates import DateRange, chinese_month, chinese_year, find_points, full_years
@@ -13,7 +14,7 @@ from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
 from matcher.knowledge import load_words
 from matcher.schema import Basis, Evidence, Fact, Notice, PartialDate, ResumeText
-from matcher.text import Section, heading_kind
+from matcher.text import Section, heading_kind, sections
 
 OTHERS_SECTIONS = frozenset({"family", "reference", "advert"})
 
@@ -37,18 +38,27 @@ def first_value(resume: ResumeText, labels: Iterable[Label], field: str) -> Fact
 
 # --- name -------------------------------------------------------------------------------------------------------
 
-_CJK_NAME = re.compile(r"[\u4e00-\u9fff\U00020000-\U0003ffff]{2,4}|[\u4e00-\u9fff]{2,6}[·•・][\u4e00-\u9fff]{1,8}")
+_CJK_NAME = re.compile(
+    r"[\u4e00-\u9fff]{1,8}(?:[·•・][\u4e00-\u9fff]{1,8}){1,3}|[\u4e00-\u9fff\U00020000-\U0003ffff]{2,4}"
+)
 _SPACED_NAME = re.compile(r"[\u4e00-\u9fff](?: [\u4e00-\u9fff]){1,3}(?![\u4e00-\u9fff])")
 _ENGLISH_NAME = re.compile(r"[A-Z][A-Za-z'\-]+(?:[ ,]+[A-Z][A-Za-z'\-.]*){1,3}")
 _I_AM = re.compile(
-    r"(?:我叫|我是|本人姓名|本人|名叫|名字叫|写信的人叫)([\u4e00-\u9fff]{2,4})(?=[,，。;；、\s(（]|今年|男|女|\d|$)"
+    r"(?:我叫|我是|本人姓名|本人|名叫|名字叫|写信的人叫|申请人|应聘人|求职人)([\u4e00-\u9fff]{2,4})(?=[,，。;；、\s(（]|今年|男|女|\d|$)"
+)
+_WITH_SEX = re.compile(
+    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,4})[^\S\n]*[,，、/|｜·(（]?[^\S\n]*(?:性别[:：]?)?[男女](?![\u4e00-\u9fff])"
 )
 _SIGNED = re.compile(
     r"(?:^|\n)[^\S\n]*([\u4e00-\u9fff]{2,4})[^\S\n]*(?:谨启|敬上|谨上|敬启|拜上|上|手书)?[^\S\n]*(?=\n|$)"
 )
 _NOT_A_NAME = re.compile(
-    r"(?i)简历|个人|应聘|求职|登记|基本|信息|更新|项目|能力|能做|纪要|说明|先生|女士|男|女|经理|工程|设计|运营|专员|岗位|申请|银行|公司|您好|你好|领导|尊敬|本科|硕士|"
-    r"大专|年|curriculum|vitae|resume|附件|自荐|表|主管|总监|分析|护士|教师|厨师|司机|律师|档案|手机|电话|邮箱|学历|学校|毕业|专业|经验|经历|教育|工作|联系"
+    r"(?i)简历|简介|个人|应聘|求职|登记|基本|信息|更新|项目|能力|能做|纪要|说明|先生|女士|^[男女]|[男女][性生]|经理|工程|设计|运营|专员|岗位|"
+    r"申请|银行|公司|您好|你好|领导|尊敬|本科|硕士|大专|[一二三四五六七八九十几多半全今去近]年|年[份度月限级代薪龄]|curriculum|vitae|resume|readme|"
+    r"附件|自荐|表$|简表|报表|主管|总监|分析|护士|教师|厨师|司机|律师|档案|手机|电话|邮箱|学历|学校|毕业|专业|经验|经历|教育|工作|联系|"
+    r"出生|籍贯|民族|家庭|资料|概况|概述|自述|头条|文体|格式|关于|目标|意向|技能|证书|荣誉|爱好|作品|团队|同志|招聘|总行|部门|负责|版本|"
+    r"^(?:成都|武汉|安徽|江苏|江西|江津|云南|宁波|宁夏|温州|常州|常德|常熟|万州|乐山|郑州|房山|松江|安康|安庆|金华|沈阳|许昌|阳江|巴南|巴中|"
+    r"达州|石家庄|党员|群众|全职|应届|高中|中专|和谐|安全|高级|初级|中级|万元|时间|方向|方法|计算|项|程序|金融|成绩|成果|平台)"
 )
 
 
@@ -62,10 +72,13 @@ def _has_surname(word: str) -> bool:
 
 
 def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact[str]:
-    """The candidate's name: labelled, introduced (我叫…), standing in the first lines, or signed below a letter."""
+    """The candidate's name: labelled, introduced (我叫…), beside the sex, in the first lines, or signed below a letter."""
     for label in labels:
-        if label.field == "name" and label.value_end > label.value_start:
+        if label.field == "name" and label.value_end > label.value_start and not _of_others(resume, label.start):
             value = resume.text[label.value_start : label.value_end]
+            inner = lex.labels.first(resume.folded, label.value_start, label.value_end)
+            if inner is not None and inner.start == label.value_start and inner.end == label.value_end:
+                continue  # a table's heading: 姓名 | 出生年月
             match = (
                 _SPACED_NAME.match(value)
                 or _CJK_NAME.match(value)
@@ -75,22 +88,33 @@ def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact
             if match:
                 return _named(resume, label.value_start, label.value_start + match.end(), Basis.STATED)
     introduced = _I_AM.search(resume.text[:800])
-    if introduced and _has_surname(introduced[1]) and not _NOT_A_NAME.search(introduced[1]):
+    if introduced and _is_name(introduced[1]):
         return _named(resume, introduced.start(1), introduced.end(1), Basis.STATED)
+    for match in _WITH_SEX.finditer(resume.text):
+        line = resume.folded[resume.folded.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if _is_name(match[1]) and not _ANOTHER.search(line) and not _of_others(resume, match.start()):
+            return _named(resume, match.start(1), match.end(1), Basis.STATED)
     offset = 0
     for number, line in enumerate(resume.text.split("\n")[:8]):
+        if heading_kind(resume.folded[offset : offset + len(line)]) in OTHERS_SECTIONS:
+            break
         found = _name_in_line(resume, lex, line, offset, first=number == 0)
         if found:
             return _named(resume, *found, Basis.INFERRED)
         offset += len(line) + 1
-    signed = [
-        m
-        for m in _SIGNED.finditer(resume.text, max(0, len(resume.text) - 160))
-        if _has_surname(m[1]) and not _NOT_A_NAME.search(m[1])
-    ]
+    signed = [m for m in _SIGNED.finditer(resume.text, max(0, len(resume.text) - 160)) if _is_name(m[1])]
     if signed:
         return _named(resume, signed[-1].start(1), signed[-1].end(1), Basis.INFERRED)
     return Fact()
+
+
+def _is_name(word: str) -> bool:
+    return _has_surname(word) and not _NOT_A_NAME.search(word)
+
+
+def _of_others(resume: ResumeText, at: int) -> bool:
+    """Whether ``at`` lies in a section on the family or referees; the head of a resume never does."""
+    return at > 120 and section_at(sections(resume.folded), at) in OTHERS_SECTIONS
 
 
 def _named(resume: ResumeText, start: int, end: int, basis: Basis) -> Fact[str]:
@@ -108,13 +132,17 @@ def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, firs
     spaced = _SPACED_NAME.match(line, start)
     if spaced and _has_surname(spaced[0].replace(" ", "")) and heading_kind(spaced[0].replace(" ", "")) is None:
         return offset + spaced.start(), offset + spaced.end()
-    pieces = list(re.finditer(r"[^\s|/｜,，。;；:：()（）\-—_#*《》「」【】]+(?: [A-Z][^\s|/｜,，()（）]+)*", line))
-    for piece in pieces[: 3 if first else 2]:
+    pieces = [
+        m
+        for m in re.finditer(
+            r"[A-Za-z][A-Za-z.'\-]*(?: [A-Z][A-Za-z.'\-]*)*|[^\sA-Za-z|/｜,，。;；:：()（）\-—_#*《》「」【】]+", line
+        )
+        if m.end() > start
+    ][: 3 if first else 2]
+    for piece in sorted(pieces, key=lambda m: m[0].isascii()):  # CHEN Moni 陈模霓: as it is written in Chinese
         word = re.sub(r"的(?:简历|职业档案|自我陈述|求职信|个人简历)$", "", piece[0])
-        if not (
-            _CJK_NAME.fullmatch(word)
-            or (_ENGLISH_NAME.fullmatch(word) and heading_kind(word.lower()) is None and first)
-        ):
+        english = bool(_ENGLISH_NAME.fullmatch(word)) and heading_kind(word.lower()) is None and first
+        if not (_CJK_NAME.fullmatch(word) or english) or _RELATIVE.match(word):
             continue
         folded = resume.folded[offset + piece.start() : offset + piece.start() + len(word)]
         known = any(
@@ -123,20 +151,51 @@ def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, firs
         )
         if _NOT_A_NAME.search(word) or known or heading_kind(folded) is not None:
             continue
-        if first or _has_surname(word):
+        if english or "·" in word or _has_surname(word):
             return offset + piece.start(), offset + piece.start() + len(word)
     return None
 
 
 # --- birth and age ------------------------------------------------------------------------------------------------
 
-_BORN = re.compile(r"(?:出?生于|born(?:\s(?:on|in))?)[\s:]*$|(?:出生[年月日期时间]*|生日|生年)[\s:]*$")
-_BORN_AFTER = re.compile(r"\s*(?:日|号|月|年)?\s*,?\s*(?:出生|生(?![产活成命存意源])|生人)")
-_AGE = re.compile(r"(?<![\d.~\-])([1-6]\d)\s*(?:周岁|岁(?!月)|years? old|yrs? old)(?!以[上下]|及以|内)")
-_NOMINAL = re.compile(r"虚岁\s*[:]?\s*([1-6]\d)|([1-6]\d)\s*(?:岁\s*\(虚岁\)|虚岁)")
+_BORN = re.compile(
+    r"(?:出?生于|born(?:\s(?:on|in))?)[\s:]*$|(?:出生[年月日期时间]*|生日|生年)[\s:]*$|(?:^|[\s(,/|])b\.\s*$|身份证上?[写是的]{0,3}$"
+)
+_BORN_AFTER = re.compile(
+    r"\s*(?:[一二三四五六七八九十廿]{1,3}|\d{1,2})?\s*(?:日|号|月|年)?\s*,?\s*(?:出生|生(?![产活成命存意源])|生人|的[鼠牛虎兔龙蛇马羊猴鸡狗猪])"
+)
+_CN_DAY = re.compile(
+    r"\s?(三十一?|廿[一二三四五六七八九]?|[一二]?十[一二三四五六七八九]?|[一二三四五六七八九])\s?[日号]"
+)
+_EN_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_EN_MONTH = rf"({'|'.join(_EN_MONTHS)})[a-z]*\.?"
+_EN_DATE = re.compile(
+    rf"(?<![a-z]){_EN_MONTH}\s?(\d{{1,2}})(?:st|nd|rd|th)?\s?,?\s?(\d{{4}})(?!\d)|(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?\s(?:of )?{_EN_MONTH},?\s?(\d{{4}})(?!\d)"
+)
+_SHORT_BIRTH = re.compile(r"'?(\d\d)\s?[.年/\-]\s?(\d{1,2})(?!\d)(?:\s?[.月/\-]\s?(\d{1,2})(?!\d))?")
+_REPUBLIC = re.compile(
+    r"民国\s?(\d{1,3}|[一二三四五六七八九十百〇零]{1,4})\s?年(?:\s?(\d{1,2}|十[一二]?|[一二三四五六七八九])\s?月)?"
+)
+_LUNAR = re.compile(r"农历|阴历|旧历|腊月|正月|冬月|初[一二三四五六七八九十]")
+_SOLAR = re.compile(
+    r"(?:阳历|公历|新历)\D{0,3}(\d{1,2}|[一二三四五六七八九十]{1,2})\s?月\s?(?:(\d{1,2}|[一二三四五六七八九十廿]{1,3}))?"
+)
+# an age of one's own: not that of an event (22岁毕业), of customers, or a demand (35岁以下)
+_NO_OWN_AGE = r"(?!\s?(?:以[上下前后]|及以|内|那年|时|前|之[前后]|起|开始|毕业|入[学职行伍]|进|当|学|参|结婚|生日|才|就|左右?的|的?[客老学孩儿女人]|多岁))"
+_AGE = re.compile(rf"(?<![\d.~\-从自])([1-6]\d)\s*(?:周岁|岁(?!月)|years? old|yrs? old){_NO_OWN_AGE}")
+_CN_NUMBER = r"[一二三四五六]?十[一二三四五六七八九]?"
+_CN_AGE = re.compile(
+    rf"(?<![一二三四五六七八九十百千零从自])({_CN_NUMBER})(?:周岁|岁(?!月)){_NO_OWN_AGE}|今年({_CN_NUMBER}|[1-6]\d)了"
+)
+_NOMINAL = re.compile(
+    rf"虚[岁龄]?\s*[:]?\s*([1-6]\d|{_CN_NUMBER})(?!\d)|([1-6]\d|{_CN_NUMBER})\s*(?:岁\s*[(,]?\s*虚[岁龄]?\)?|\(?虚[岁龄]\)?)"
+)
 _DECADE = re.compile(r"(?<!\d)(?:19)?([6-9]\d|0\d)\s*后(?![\u4e00-\u9fff]{0,2}[客群用团学])")
 _YEAR_BORN = re.compile(
-    r"(?<![\d.])([6-9]\d|0\d|[六七八九〇零][〇零一二三四五六七八九])\s*年\s*(?:(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月)?(?:[\d一二三四五六七八九十廿]{1,4}[日号]?)?\s*(?:生(?![产活])|出生|生人|的(?![\u4e00-\u9fff]))"
+    r"(?<![\d.])(?<!民国)([6-9]\d|0\d|[六七八九〇零][〇零一二三四五六七八九])\s*年\s*(?:(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月)?(?:[\d一二三四五六七八九十廿]{1,4}[日号]?)?\s*(?:生(?![产活])|出生|生人|的(?:(?![\u4e00-\u9fff])|[鼠牛虎兔龙蛇马羊猴鸡狗猪]))"
+)
+_YEAR_ON_CARD = re.compile(
+    r"身份证上?[写是的]{1,3}([六七八九〇零][〇零一二三四五六七八九]|[6-9]\d|0\d)\s*年\s*(?:(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月)?"
 )
 _ID = re.compile(r"(?<!\d)\*{6}((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\*{4}")
 _CONTACT = re.compile(r"1[3-9]\d[\s\-]?\d{4}[\s\-]?\d{4}|[\w.]+@[\w.]+")
@@ -145,6 +204,49 @@ _SEX = re.compile(r"(?<![\u4e00-\u9fff])[男女](?![\u4e00-\u9fff友儿生士])|
 
 def _plausible(birth: PartialDate, as_of: dt.date) -> bool:
     return 15 <= as_of.year - birth.year <= 80
+
+
+def _number(text: str) -> int:
+    """A number below a hundred in Chinese or Arabic digits: 三十四, 十六, 廿三, 34."""
+    if text.isdigit():
+        return int(text)
+    tens, ten, ones = text.replace("廿", "二十").partition("十")
+    digits = "零一二三四五六七八九"
+    if not ten:
+        return digits.index(tens) if tens in digits else 0
+    return 10 * (digits.index(tens) if tens else 1) + (digits.index(ones) if ones else 0)
+
+
+def _valid(year: int, month: int = 0, day: int = 0) -> PartialDate | None:
+    """The date, without a day that its month has not; None where the month is none."""
+    if month > 12:
+        return None
+    if day and (not month or day > monthrange(year, month)[1]):
+        day = 0
+    return PartialDate(year, month, day)
+
+
+def _date_of_birth(folded: str, start: int, end: int) -> Iterator[tuple[PartialDate, int, int]]:
+    """Dates that a birth may be written as in a span, with their offsets: every form of ``find_points``, days in
+    Chinese numerals, July 15, 1988, 民国77年, and for a lunar date its year.
+    """
+    for m in _REPUBLIC.finditer(folded, start, end):
+        if (date := _valid(1911 + _number(m[1]), _number(m[2] or "0"))) is not None:
+            yield date, m.start(), m.end()
+        return
+    for m in _EN_DATE.finditer(folded, start, end):
+        name, day, year = (m[1], m[2], m[3]) if m[1] else (m[5], m[4], m[6])
+        if (date := _valid(int(year), _EN_MONTHS.index(name) + 1, int(day))) is not None:
+            yield date, m.start(), m.end()
+    for date, s, e in find_points(folded, start, end):
+        if date.month and not date.day and (day_of := _CN_DAY.match(folded, e)):
+            date, e = _valid(date.year, date.month, _number(day_of[1])) or date, day_of.end()
+        around = folded[s : e + 12]
+        if _LUNAR.search(around):
+            solar = _SOLAR.search(folded, s, e + 24)
+            said = _valid(date.year, _number(solar[1]), _number(solar[2] or "0")) if solar else None
+            date = said or PartialDate(date.year)
+        yield date, s, e
 
 
 def find_birth(
@@ -159,25 +261,16 @@ def find_birth(
     folded = resume.folded
     for label in labels:
         if label.field == "birth" and section_at(sections, label.start) not in OTHERS_SECTIONS:
-            window_end = min(len(folded), label.value_end)
-            for date, s, e in find_points(folded, label.value_start, window_end):
-                if _plausible(date, as_of):
-                    return Fact(date, Basis.STATED, (resume.evidence(s, e),))
-            compact = re.match(
-                r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)", folded[label.value_start : window_end]
-            )
-            if compact:
-                date = PartialDate(int(compact[1]), int(compact[2]), int(compact[3] or 0))
-                if _plausible(date, as_of):
-                    quoted = resume.evidence(label.value_start, label.value_start + compact.end())
-                    return Fact(date, Basis.STATED, (quoted,))
+            found = _labelled_birth(folded, label, as_of)
+            if found is not None:
+                return Fact(found[0], Basis.STATED, (resume.evidence(found[1], found[2]),))
     ranges = [(r.at, r.to) for r in periods]
-    points = [p for p in find_points(folded) if not any(a <= p[1] < b for a, b in ranges)]
+    points = [p for p in _date_of_birth(folded, 0, len(folded)) if not any(a <= p[1] < b for a, b in ranges)]
     for date, s, e in points:
-        if section_at(sections, s) in OTHERS_SECTIONS or not _plausible(date, as_of):
+        if not _plausible(date, as_of):
             continue
         said = _BORN.search(folded[max(0, s - 14) : s]) or _BORN_AFTER.match(folded, e)
-        if said and not about_others(lex, folded, s):
+        if said and section_at(sections, s) not in OTHERS_SECTIONS and not about_others(lex, folded, s):
             return Fact(date, Basis.STATED, (resume.evidence(s, e),))
     match = _ID.search(folded)
     if match and section_at(sections, match.start()) not in OTHERS_SECTIONS:
@@ -187,14 +280,14 @@ def find_birth(
             return Fact(date, Basis.STATED, (quoted,), "出生日期取自证件号码，号码已隐去")
     # a bare date beside the sex or an age in the head of the resume: `男 | 1990年9月`, `33 岁（1993/7/22）`
     for date, s, e in points:
+        if s > 400 or not 16 <= as_of.year - date.year <= 65 or section_at(sections, s) not in ("", "basic", "self"):
+            continue
         start = folded.rfind("\n", 0, s) + 1
         end = folded.find("\n", e)
         line = folded[start : end if end >= 0 else len(folded)]
-        if s > 400 or not 16 <= as_of.year - date.year <= 65 or section_at(sections, s) not in ("", "basic", "self"):
-            continue
         if (_SEX.search(line) or _AGE.search(line) or _CONTACT.search(line)) and len(line) < 160:
             return Fact(date, Basis.INFERRED, (resume.evidence(s, e),), "按抬头信息推定为出生日期")
-    match = _YEAR_BORN.search(folded[:800])
+    match = _YEAR_BORN.search(folded[:800]) or _YEAR_ON_CARD.search(folded[:800])
     if match and not about_others(lex, folded, match.start()):
         year = match[1] if match[1].isdigit() else str(chinese_year(match[1]))
         month = match[2] or "0"
@@ -202,6 +295,24 @@ def find_birth(
         if date.month <= 12:
             return Fact(date, Basis.STATED, (resume.evidence(match.start(), match.end()),))
     return Fact()
+
+
+def _labelled_birth(folded: str, label: Label, as_of: dt.date) -> tuple[PartialDate, int, int] | None:
+    """The date that the value of a birth label gives, or None; `85.03` there is a year and a month."""
+    start, end = label.value_start, label.value_end
+    for found in _date_of_birth(folded, start, end):
+        if _plausible(found[0], as_of):
+            return found
+    compact = re.match(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)", folded[start:end])
+    short = _SHORT_BIRTH.match(folded, start, end)
+    if compact:
+        date = _valid(int(compact[1]), int(compact[2]), int(compact[3] or 0))
+        stop = start + compact.end()
+    elif short:
+        date, stop = _valid(_century(short[1]), int(short[2]), int(short[3] or 0)), short.end()
+    else:
+        return None
+    return (date, start, stop) if date is not None and date.month and _plausible(date, as_of) else None
 
 
 def _century(two_digits: str) -> int:
@@ -238,7 +349,7 @@ def find_age(
         return Fact(low, Basis.STATED, (quoted,), note), (low, high), ()
     match = _NOMINAL.search(folded)
     if match:
-        nominal = int(match[1] or match[2])
+        nominal = _number(match[1] or match[2])
         quoted = resume.evidence(match.start(), match.end())
         flag = Notice("nominal_age", "简历写的是虚岁，周岁小一至两岁，请核对出生日期。", (quoted,))
         return Fact(nominal - 2, Basis.INFERRED, (quoted,), "由虚岁推算"), (nominal - 2, nominal - 1), (flag,)
@@ -262,16 +373,17 @@ def _stated_age(
     candidates: list[tuple[int, int, int]] = []
     for label in labels:
         if label.field == "age" and section_at(sections, label.start) not in OTHERS_SECTIONS:
-            number = re.match(r"([1-6]\d)(?!\d)", folded[label.value_start : label.value_end])
-            if number:
-                candidates.append((int(number[1]), label.value_start, label.value_start + 2))
-    for match in _AGE.finditer(folded):
+            value = folded[label.value_start : label.value_end]
+            number = re.match(rf"([1-6]\d|{_CN_NUMBER})(?!\d)", value)
+            if number and "虚" not in value[:10]:
+                candidates.append((_number(number[1]), label.value_start, label.value_start + number.end()))
+    for match in (*_AGE.finditer(folded), *_CN_AGE.finditer(folded)):
         if section_at(sections, match.start()) in OTHERS_SECTIONS or about_others(lex, folded, match.start()):
             continue
         if "虚" in folded[max(0, match.start() - 4) : match.end() + 4]:
             continue
-        if int(match[1]) >= 16:  # 12岁开始学画: no applicant's age
-            candidates.append((int(match[1]), match.start(), match.end()))
+        if (years := _number(next(filter(None, match.groups())))) >= 16:  # 12岁开始学画: no applicant's age
+            candidates.append((years, match.start(), match.end()))
     if not candidates:
         return None
     age, s, e = min(candidates, key=lambda c: c[1])
@@ -287,11 +399,9 @@ def _stated_age(
 
 def _age_date(folded: str, labels: Sequence[Label], s: int, e: int) -> PartialDate | None:
     """The older date an age was stated at: `年龄：33（截至2023年5月）`, or the resume's own date (更新时间)."""
-    near = folded[e : e + 16]
-    match = re.match(r"\s*[(,]?\s*(?:截至|截止|至)?", near)
-    if match and ("截" in near[:8]):
-        for date, a, _ in find_points(folded, e, e + 24):
-            if a - e < 10:
+    if re.match(r"\s?岁?\s?[(,]?[^()\n。;]{0,6}(?:截|填|制|写|更新|as of)", folded[e : e + 20]):
+        for date, a, _ in find_points(folded, e, e + 30):
+            if a - e < 16:
                 return date
     for label in labels:
         if label.field == "update":
@@ -313,6 +423,8 @@ _AT_BANK = re.compile(r"本行|贵行|我行|重庆银行")
 _RELATIVE = re.compile(
     r"父亲|母亲|父|母|配偶|爱人|妻子|丈夫|老公|老婆|哥哥|姐姐|弟弟|妹妹|兄|岳父|岳母|公公|婆婆|舅舅|叔叔|姑姑|姨|表哥|表姐|表弟|表妹|堂哥|堂姐|堂弟|堂妹|亲戚|亲属|儿子|女儿|未婚夫|未婚妻|家属|家人"
 )
+# before a name on its line: that of somebody else
+_ANOTHER = re.compile(rf"(?:{_RELATIVE.pattern}|证明人|推荐人|联系人|介绍人|紧急|领导|经理|老师|同事|客户|候补)")
 _APPLYING = re.compile(r"(?:应聘|申请|加入|希望|来到|想[进来到]|投)(?:贵行|本行)")
 _NO_RELATIVE = re.compile(
     r"(?:无|没有|不存在|未有|并无|均不在|不在|均未在|均未|未在)[^。\n;]{0,14}(?:本行|贵行|我行|重庆银行|亲属|亲戚|近亲)|(?:本行|贵行|我行|重庆银行)[^。\n;]{0,10}(?:无|没有|不存在|未有)[^。\n;]{0,4}(?:亲属|亲戚|近亲|家属)"
@@ -452,29 +564,15 @@ def find_sex(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:
     return Fact(value, Basis.STATED, evidence)
 
 
-@lru_cache
-def _instructions() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{w})" for w in load_words("instruction_phrases.txt")))
-
-
-_WORD = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z][a-z+#.]+")
-
-
 def text_notices(
     resume: ResumeText, min_characters: int, stuffing_repeats: int, stuffing_share: float
 ) -> tuple[Notice, ...]:
-    """Flags on the text itself: too short, words to the machine, keyword stuffing."""
+    """Flags on the text itself: too short, keyword stuffing."""
     folded = resume.folded
     notices = []
     letters = sum(c.isalnum() for c in folded)
     if letters < min_characters:
         notices.append(Notice("too_short", "内容不足：正文太少，无法判断，请查看原件或请候选人补充。"))
-    match = _instructions().search(folded)
-    if match:
-        quoted = resume.evidence(match.start(), match.end())
-        notices.append(
-            Notice("instruction_in_text", "简历中有对阅读者或系统下指令的文字，未影响得分，请人工留意。", (quoted,))
-        )
     lines = Counter(piece for line in re.split(r"[\n。;,，]", folded) if len(piece := line.strip()) >= 2)
     if lines and letters:
         piece, count = lines.most_common(1)[0]
