@@ -25,7 +25,7 @@ from matcher.extraction.dates import find_ranges
 from matcher.extraction.domains import DomainHits, domain_words, mentions
 from matcher.extraction.education import find_education, full_time_bachelor, highest_degree, is_study
 from matcher.extraction.entries import find_entries
-from matcher.extraction.jobs import StatedYears, domain_months, find_jobs, stated_years, total_months
+from matcher.extraction.jobs import StatedYears, domain_months, find_jobs, stated_years, teaches, total_months
 from matcher.extraction.labels import find_labels
 from matcher.extraction.lexicon import Lexicon, lexicon
 from matcher.knowledge import DATA_DIR, load_policy
@@ -48,7 +48,7 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
     labels = find_labels(lex, resume.folded)
     periods = find_ranges(resume.folded)
     entries = find_entries(lex, resume.folded, parts, labels, periods)
-    studies = [e for e in entries if is_study(resume, lex, e, labels)]
+    studies = [e for e in entries if is_study(resume, lex, e, labels) and not teaches(resume.folded, e)]
     others = [e for e in entries if e not in studies]
     education = find_education(resume, lex, majors_catalogue(), parts, labels, studies, as_of)
     found = domain_words().read(resume.folded)

@@ -66,7 +66,7 @@ _STACKED = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _POINT_RE = re.compile(rf"(?<![\d.])(?:{_point('a')})", re.VERBOSE | re.ASCII)
-_SINCE = re.compile(rf"(?:自|从|since\s|from\s)?\s*(?:{_point('a')})\s?(?:起|开始|以来)", re.VERBOSE | re.ASCII)
+_SINCE = re.compile(rf"(?:(?:自|从|since\s|from\s)[ \t]*)?(?:{_point('a')})\s?(?:起|开始|以来)", re.VERBOSE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _width(text: str) -> float:
 def is_header_line(lex: Lexicon, folded: str, line: _Line) -> bool:
     """A short line that names something and is no bullet and no sentence."""
     text = folded[line.start : line.end].strip()
-    if not text or _width(text) > _MAX_HEADER or _SENTENCE_END.search(text):
+    if not text or _width(text) > _MAX_HEADER or _SENTENCE_END.search(text) or ";" in text:
         return False
     bullet = _BULLET.match(text)
     if bullet and not text.startswith(("*", "■", "◆", "●", "▶", "★")):
@@ -259,7 +259,7 @@ def _record(
     k = i + 1
     while k < len(lines) and k - i <= 4 and k not in anchors:
         fields = {x.field for x in labelled.get(k, ())} & _RECORD_FIELDS
-        if not fields or fields & seen or _next_record(labelled, k, anchors):
+        if not fields or fields & seen or (found and _next_record(labelled, k, anchors)):
             break
         seen |= fields
         found.append(k)
@@ -347,17 +347,23 @@ def is_since(folded: str, period: DateRange) -> bool:
     return open_end and folded[period.to - 1 : period.to] not in ("-", "~")
 
 
+_LIST_MARK = re.compile(r"^\s*v?\d{1,2}(?:\.\d+)*\s*[(\[]")  # v2(2022/03 → 至今)…
+
+
 def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange], section: Section) -> bool:
     """Whether the periods of a line start entries, rather than stand inside a sentence about duties."""
     first, last = ranges[0], ranges[-1]
     if len(ranges) == 1 and is_since(folded, first):
-        # 2022年起担任测试组长: a turn within the job around it
+        # 2022年起担任测试组长: a turn within the job around it; a sentence is read as prose
+        if re.search(r"[,。;]", folded[last.to : line.end]):
+            return False
         return names_employer(lex, folded, last.to, min(line.end, last.to + 40))
     body = max(line.start, section.start if section.start < first.at else line.start)
     body = max([body, *(body + m.end() for m in _FULL_STOP.finditer(folded[body : first.at]))])
     before, after = folded[body : first.at], folded[last.to : line.end]
     bullet = _BULLET.match(before)
     lead = before[bullet.end() :] if bullet else before
+    lead = _LIST_MARK.sub("", lead)
     if not lead.strip(" \t|([【*-—:,") or len(ranges) > 1:
         if _blank(folded, last.to, line.end) or len(after) <= _MAX_HEADER or len(ranges) > 1:
             return True
@@ -403,10 +409,23 @@ def _segments(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange
 def _complete(lex: Lexicon, folded: str, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether the header names both who and what: an employer and a title, or a school and a degree."""
     employer = any(names_employer(lex, folded, s, e) for s, e in spans)
-    title = any(lex.titles.first(folded, s, e) for s, e in spans)
+    title = any(_names_title(lex, folded, s, e) for s, e in spans)
     school = any(lex.schools.first(folded, s, e) or re.search(r"大学|学院|学校|中学", folded[s:e]) for s, e in spans)
     degree = any(h.value is not None for s, e in spans for h in lex.degrees.scan(folded, s, e))
     return (employer and title) or (school and degree)
+
+
+def _names_title(lex: Lexicon, folded: str, start: int, end: int) -> bool:
+    """A title word that is no part of an employer's name behind it: 平面设计师, not the 品牌设计 of 红壤品牌设计有限公司."""
+    for hit in lex.titles.scan(folded, start, end):
+        stop = _WORD_END.search(folded, hit.end, end)
+        rest = stop.start() if stop else end
+        if lex.employers.first(folded, hit.end, rest) is None:
+            return True
+    return False
+
+
+_WORD_END = re.compile(r"[\s,;|(。]")
 
 
 def names_employer(lex: Lexicon, folded: str, start: int, end: int) -> bool:

@@ -49,10 +49,14 @@ _PIECE = re.compile(
 _LATIN_PIECE = re.compile(r"(?:(?! {2,}| - |, (?!ltd|inc|llc|co\b|corp))[^\t|·•;\n()])+")
 _NOT_PIECE = re.compile(
     r"(?:共|约)?\d{1,2}年(?:\d{1,2}个?月)?|\d+个?月|\d[\d\-.,~kw万元]*(?:/月|元|k|万|人)?\S{0,3}|税前|至今|在职|离职|全职|民营|国企|上市公司|外资|合资|"
-    r"(?:\d+-?)+\d*人|互联网|金融业?|银行业?|计算机软件|[-—~]+|.{1,2}省.{0,6}|时间|起止.{0,4}|单位|职务|岗位|公司|部门"
+    r"(?:\d+-?)+\d*人|互联网|金融业?|银行业?|计算机软件|[-—~]+|.{1,2}省.{0,6}|时间|起止.{0,4}|单位|职务|岗位|公司|部门|"
+    r"(?:工作|职业|经历|单位|公司|任职|履历)?(?:第?[一二三四五六七八九十零\d]+)[家段份号]?(?:工作|经历|公司|单位)?|"
+    r"(?:期满|试用期|返聘|已?离职|入职|每周.{1,4}|代表)"
 )
 # a piece that is a sentence about duties, not a name
-_NOT_NAME = re.compile(r"^(?:与|和|对|负责|为|把|将|用|从|在.*时|同|给|做|写|管|带|参与|协助|配合|主导|完成)|[、,]|了$")
+_NOT_NAME = re.compile(
+    r"^(?:与|和|对|负责|为|把|将|用|从|在.*时|同|给|做|写|管|带|参与|协助|配合|主导|完成|自己|因)|(?<!\.)[、,](?![^(]*\))(?! ?(?:ltd|inc|llc|co\b))|了$"
+)
 # what leads up to an employer in a sentence: 毕业后一直在…, 18年加入…, 我便转到…; names that begin with such a word
 # (自如, 任丘, 都江堰, 到家) are left whole
 _STRIP_EMPLOYER = re.compile(
@@ -77,7 +81,7 @@ _STRIP_TITLE = re.compile(
 )
 _DEPARTMENT = re.compile(r"(?:部|处|室|科|组|线|事业部|条线|中心)$")
 _AT_WORK = re.compile(r"(?:短期|暑期|寒假|顶岗|轮岗|轮转)?(?:实习|见习|工作|上班|任职|就职|兼职|打工)$")
-_TITLE_TAIL = re.compile(r"(?:岗|一职|职务|职位|的?工作|兼.*)$")
+_TITLE_TAIL = re.compile(r"(?<=.)(?:岗|一职|职务|职位|的?工作|兼(?!职).*)$")
 _PROJECT = re.compile(
     r"项目(?!经理|主管|助理|总监|专员|管理|负责人|运营|岗|工程师)|课题|改版|上线|系统建设|平台建设|专项|工程$"
 )
@@ -184,9 +188,9 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
             and not re.match(r"无|暂无|待业|离职", folded[label.value_start :])
         ):
             if label.field == "employer" and employer is None:
-                employer = (label.value_start, label.value_end)
+                employer = _strip(folded, label.value_start, label.value_end)
             elif label.field == "title" and title is None:
-                title = (label.value_start, label.value_end)
+                title = _strip(folded, label.value_start, label.value_end)
     loose: list[tuple[int, int]] = []
     titles: list[tuple[int, int]] = []
     for s, e in entry.header:
@@ -194,11 +198,15 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
         latin = sum(c.isascii() and c.isalpha() for c in folded[s:e]) > 0.6 * max(1, len(folded[s:e].replace(" ", "")))
         for match in (_LATIN_PIECE if latin else _PIECE).finditer(folded, s, e):
             a, b = match.start(), match.end()
+            if title and s <= title[0] and re.search(r"[:;]|--", folded[title[1] : a]):
+                break  # 电商运营：店铺活动、直播排期
             if a < pos or any(
                 x.start <= a < x.value_end and x.field not in ("period", "employer", "title") for x in labels
             ):
                 continue
             a, b = _strip(folded, a, b)
+            dash = folded.find("--", a, b)
+            b = dash if dash > a + 1 else b  # 渠道总监——高校、产业园渠道拓展
             if (
                 b - a < 2
                 or re.fullmatch(r"[a-z]?\d+(?:\.\d+)*", folded[a:b])
@@ -247,8 +255,12 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 titles.append((a, b))
                 title = title or (a, b)
                 continue
-            if not _DEPARTMENT.search(folded[a:b]) and not re.search(r"[,;:。]", folded[s:a].lstrip(" ,:")):
+            if _DEPARTMENT.search(folded[a:b]):
+                continue
+            if not re.search(r"[,;:。]", folded[s:a].lstrip(" ,:")):
                 loose.append((a, b))
+            elif employer and title is None and re.fullmatch(r"\s*,\s*", folded[employer[1] : a]):
+                loose.append((a, b))  # 江城饭店，打荷、上杂
     if (
         employer is None
         and len(titles) > 1
@@ -268,7 +280,13 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
     elif employer is None and title is None and len(loose) >= 1 and entry.section == "work":
         employer = loose[0]
         title = loose[1] if len(loose) > 1 else None
+    if title is None and employer is not None:  # 某三甲医院，内科、外科轮转实习
+        trainee = next((m for s, e in entry.header if (m := _TRAINEE.search(folded, s, e))), None)
+        title = trainee.span() if trainee else None
     return _Names(employer, title)
+
+
+_TRAINEE = re.compile(r"(?:暑期|寒假|暑假|毕业|短期|顶岗|管培)?实习(?:生)?")
 
 
 def _names_itself(folded: str, stop: int, end: int) -> bool:
@@ -291,9 +309,9 @@ def _strong_employer(lex: Lexicon, folded: str, s: int, e: int) -> bool:
 
 
 def _strip(folded: str, a: int, b: int) -> tuple[int, int]:
-    while a < b and folded[a] in "-—~:,、。.(《\"'“ ":
+    while a < b and folded[a] in "-—~:,、。.(《\"'“_ ":
         a += 1
-    while b > a and folded[b - 1] in "-—~:,、。.《\"'” ":
+    while b > a and folded[b - 1] in "-—~:,、。.》\"'”_ ":
         b -= 1
     if b > a and folded[b - 1] == ")" and "(" not in folded[a:b]:
         b -= 1
@@ -301,7 +319,8 @@ def _strip(folded: str, a: int, b: int) -> tuple[int, int]:
 
 
 def _kind(folded: str, entry_section: str, header: str) -> JobKind:
-    if _INTERN.search(header) or entry_section == "internship":
+    trainee = _INTERN.search(re.sub(r"实习律师(?=、)", "", header))  # 实习律师、专职律师: a stage of the trade
+    if trainee or entry_section == "internship" or entry_section == "campus":
         return JobKind.INTERN
     if _FREE.search(header):
         return JobKind.FREELANCE
@@ -340,7 +359,7 @@ def find_jobs(
     drafts: list[Draft] = []
     notices: list[Notice] = []
     for entry in entries:
-        if entry.section in _NO_JOBS:
+        if entry.section in _NO_JOBS and not (entry.section == "campus" and _works_outside(lex, folded, entry)):
             continue
         idle = _not_work().search("\n".join(folded[s:e] for s, e in entry.header))
         if idle and not any(names_employer(lex, folded, s, e) for s, e in entry.header):
@@ -371,6 +390,7 @@ def find_jobs(
                 both_ends,
             )
         )
+    drafts = [_with_told_end(folded, d, as_of, both_ends) for d in drafts]
     told = [(d.job.start, _told_until(folded, d.job)) for d in drafts]
     drafts += _from_prose(resume, lex, sections, told, study, as_of, found, periods, both_ends)
     drafts.sort(key=lambda d: d.job.start)
@@ -378,6 +398,42 @@ def find_jobs(
     for draft in drafts:
         notices += _date_notices(draft, as_of)
     return tuple(drafts), tuple(notices)
+
+
+def _with_told_end(folded: str, draft: Draft, as_of: dt.date, both_ends: bool) -> Draft:
+    """An open beginning gets the end that its own sentences tell: 2022年1月起…，到2025年9月因搬迁而离职."""
+    period = draft.job.period
+    if period is None or "open_end" not in draft.flags or period.start is None:
+        return draft
+    at = period.evidence.end
+    for date, s, e in find_points(folded, at, min(draft.job.end, at + 260)):
+        leaves = _END_CUE.search(folded, e, e + 16)
+        if date >= period.start and (_UNTIL.search(folded[max(at, s - 8) : s]) or leaves):
+            flags = tuple(f for f in draft.flags if f != "open_end")
+            return Draft(
+                replace(draft.job, period=replace(period, end=date)),
+                flags,
+                interval(period.start, date, False, as_of, flags, both_ends),
+            )
+    return draft
+
+
+def _works_outside(lex: Lexicon, folded: str, entry: Entry) -> bool:
+    """Whether an entry among campus activities is an internship or a post in a firm: …有限公司 产品设计实习生."""
+    header = " ".join(folded[s:e] for s, e in entry.header)
+    return bool(_INTERN.search(header) or re.search(r"公司|银行|支行|集团", header)) and any(
+        lex.titles.first(folded, s, e) for s, e in entry.header
+    )
+
+
+def teaches(folded: str, entry: Entry) -> bool:
+    """Whether an entry tells of work at a school, not of study: 在某某小学担任语文教师，带过四届毕业班."""
+    return any(_TEACHES.search(folded, s, e) for s, e in entry.header)
+
+
+_TEACHES = re.compile(
+    r"(?:担任|任(?!务)|当|做)[^,。;]{0,12}(?:教师|老师|讲师|辅导员|班主任|教练|教务|校长|园长)|任教|执教|教书"
+)
 
 
 def _told_until(folded: str, job: Job) -> int:
