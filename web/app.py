@@ -125,16 +125,17 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+def create_app(settings: Mapping[str, Any] | None = None, matcher: Matcher | None = None) -> Flask:
     """The application, with the model loaded: the first request is as quick as the second.
 
     ``settings`` go before the environment and the file (``web.config.SETTINGS`` lists them). Nothing is written to disk
-    before a view needs the store. Raises ConfigError, and KnowledgeError or ModelError when data or model cannot be
+    before a view needs the store. ``matcher`` is one that is loaded already. Raises ConfigError, and KnowledgeError or ModelError when data or model cannot be
     loaded.
     """
     app = Flask("service", root_path=str(_ROOT), template_folder="templates", static_folder="static")
     app.config.from_mapping(config.load(settings))
-    matcher = Matcher.load(app.config["DATA_DIR"] or None, app.config["MODELS_DIR"] or None)
+    if matcher is None:
+        matcher = Matcher.load(app.config["DATA_DIR"] or None, app.config["MODELS_DIR"] or None)
     service = Service(app.config, matcher)
     app.config.setdefault("SECRET_KEY", None)
     app.secret_key = app.config["SECRET_KEY"] or service.secret_key()

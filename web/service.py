@@ -49,9 +49,12 @@ class Service:
         path = self.home / "secret.key"
         if make and not path.exists():
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with locked(self.home / "migrate.lock"), contextlib.suppress(FileExistsError):
-                with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            with contextlib.suppress(FileExistsError):
+                handle = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                with open(handle, "w") as out:
                     out.write(secrets.token_hex(32))
+                os.link(path.with_suffix(".new"), path)  # whole, and the first one wins
+            path.with_suffix(".new").unlink(missing_ok=True)
         return path.read_text().strip() if path.exists() else secrets.token_hex(32)
 
     def forked(self) -> None:

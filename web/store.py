@@ -1109,10 +1109,12 @@ def _died(name: str) -> Unreadable:
     )  # fmt: skip
 
 
-def give_back_all(engine: Engine, prefix: str) -> int:
-    """Files wait again whose workers (names that begin with ``prefix``) are gone, or whose lease is over."""
+def give_back_all(engine: Engine, prefix: str | None = None) -> int:
+    """Files wait again whose lease is over, or whose workers (names that begin with ``prefix``) are gone."""
     f = files_table.c
-    gone = sa.or_(f.claimed_by.startswith(prefix, autoescape=True), f.lease_until < now())
+    gone = f.lease_until < now()
+    if prefix is not None:
+        gone = sa.or_(gone, f.claimed_by.startswith(prefix, autoescape=True))
     with writing(engine) as c:
         values = {"status": "queued", "claimed_by": None}
         return c.execute(files_table.update().where(f.status == "working", gone).values(**values)).rowcount

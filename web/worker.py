@@ -100,7 +100,7 @@ def _clean(service: Service) -> None:
             store.expire(engine, service.files)
             store.purge(engine, service.files)
             store.sweep(engine, service.files)
-            store.give_back_all(engine, "\0")  # leases that are over, on other machines too
+            store.give_back_all(engine)  # leases that are over, on other machines too
     except (OSError, sa.exc.SQLAlchemyError) as error:
         log.error("cleaning failed: %s", type(error).__name__)
 
