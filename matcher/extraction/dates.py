@@ -44,8 +44,10 @@ def _point(prefix: str) -> str:
 _NOW = r"(?:至今|迄今|现在|目前|今天|今日|如今|今(?!年)|present|now|current(?:ly)?|to\s?date|till\s?now|until\s?now|now|ongoing|today)"
 _OPEN, _CLOSE = r"[\[【(<\"'“`〔]?", r"[\]】)>\"'”`〕]?"
 _SEP = rf"\s*{_CLOSE}\s*(?:[-~_▶►>]{{1,5}}|起?至|起?到|起\s?,\s?(?:一?直)?[至到]|to|until|till|through|thru|/|and)\s*{_OPEN}\s*"
+# a number before it would make it part of a number; a full stop before a Chinese numeral is only a full stop
+_BEGIN = r"(?:(?<![\d.])|(?=[一二九〇零]))"
 _RANGE = re.compile(
-    rf"(?<![\d.])(?:{_point('a')})(?:"
+    rf"{_BEGIN}(?:{_point('a')})(?:"
     rf"(?:{_SEP})(?:{_point('b')})"
     rf"|\s*{_CLOSE}\s*(?:起?[-~至到▶►>]*|to|until|till|through)\s*{_OPEN}\s*(?P<now>{_NOW})(?![\u4e00-\u9fff]{{0,1}}年)"
     rf"|\s?起\s?,\s?(?:{_point('c')})\s?(?:止|为止)"  # 二〇二四年八月起，二〇二六年七月止
@@ -65,7 +67,7 @@ _STACKED = re.compile(
     rf"(?:^|(?<=\n))[ \t]*(?:{_point('a')})[ \t]*\n[ \t]*(?:(?:{_point('b')})|(?P<now>{_NOW}))[ \t]*(?=\n|$)",
     re.VERBOSE | re.ASCII,
 )
-_POINT_RE = re.compile(rf"(?<![\d.])(?:{_point('a')})", re.VERBOSE | re.ASCII)
+_POINT_RE = re.compile(rf"{_BEGIN}(?:{_point('a')})", re.VERBOSE | re.ASCII)
 _SINCE = re.compile(rf"(?:(?:自|从|since\s|from\s)[ \t]*)?(?:{_point('a')})\s?(?:起|开始|以来)", re.VERBOSE | re.ASCII)
 
 

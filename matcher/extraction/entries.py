@@ -66,7 +66,7 @@ def _width(text: str) -> float:
 def is_header_line(lex: Lexicon, folded: str, line: _Line) -> bool:
     """A short line that names something and is no bullet and no sentence."""
     text = folded[line.start : line.end].strip()
-    if not text or _width(text) > _MAX_HEADER or _SENTENCE_END.search(text) or ";" in text:
+    if not text or _width(text) > _MAX_HEADER or _SENTENCE_END.search(text) or ";" in text or "://" in text:
         return False
     bullet = _BULLET.match(text)
     if bullet and not text.startswith(("*", "■", "◆", "●", "▶", "★")):
@@ -118,12 +118,22 @@ def find_entries(
         return bisect_right(starts, at) - 1
 
     def section_of(at: int) -> Section:
-        return sections[max(0, bisect_right(section_starts, at) - 1)]
+        n = max(0, bisect_right(section_starts, at) - 1)
+        section = sections[n]
+        head = folded.rfind("\n", 0, section.start) + 1
+        if (
+            n
+            and section.kind == "reference"
+            and folded[head : section.start].strip()
+            and "\n" in folded[section.start : at]
+        ):
+            return sections[n - 1]  # 证明人：张总: a line in a job, not the end of the jobs
+        return section
 
     by_line: dict[int, list[DateRange]] = {}
     for period in periods:
         section = section_of(period.at)
-        if section.kind not in _SKIPPED and period.at < section.end:
+        if section.kind not in _SKIPPED:
             by_line.setdefault(line_of(period.at), []).append(period)
     for i, ranges in by_line.items():  # 高级数据分析师（2024年起） beside a full period is a turn within it
         full = [r for r in ranges if not is_since(folded, r)]
@@ -160,6 +170,8 @@ def find_entries(
             (_tail(folded, body_start, period.at), period.at),
             (period.to, _head(folded, period.to, lines[last].end)),
         )
+        if folded[body_start : period.at].rstrip().endswith(":") and folded[period.to : period.to + 1] in (".", "。"):
+            around = around[:1]
         spans = [(a, b) for a, b in around if not _blank(folded, a, b)]
         block_start = body_start
         claimed.update(range(i, last + 1))
@@ -186,11 +198,16 @@ def find_entries(
             elif last + 1 >= len(lines) or not folded[lines[last + 1].start : lines[last + 1].end].strip():
                 way = "before" if before else way
             preferred, other = (before, after) if way == "before" else (after, before)
+            if way == "before" and before and any(_names_title(lex, folded, *x) for x in spans):
+                other = []  # 快拿无人柜 / BD经理 2022.01-至今: who above, what beside the date
             for k in [*preferred, *other[: 1 if way == "before" else 2]]:
                 if k in preferred or not _complete(lex, folded, spans):
                     spans.append((lines[k].start, lines[k].end))
                     claimed.add(k)
                     block_start = min(block_start, lines[k].start)
+            told = _first_sentence(lex, folded, lines, last + 1, anchors, claimed)
+            if told and not any(header_words(lex, folded, *x) for x in spans):
+                spans.append(told)
         drafts.append((section, period, sorted(spans), block_start, cells))
 
     drafts.sort(key=lambda d: (d[3], d[1].at))
@@ -203,6 +220,19 @@ def find_entries(
     return tuple(entries)
 
 
+def _first_sentence(
+    lex: Lexicon, folded: str, lines: Sequence[_Line], k: int, anchors: set[int], claimed: set[int]
+) -> tuple[int, int] | None:
+    """The first sentence of the line below a heading with a date, when it says who and what: 富滇银行，交互设计岗。"""
+    if k >= len(lines) or k in anchors or k in claimed:
+        return None
+    line = lines[k]
+    stop = _FULL_STOP.search(folded, line.start, min(line.end, line.start + 48))
+    if stop is None or re.match(r"负责|参与|主导|协助|完成|主要", folded[line.start : line.end]):
+        return None
+    return (line.start, stop.start()) if header_words(lex, folded, line.start, stop.start()) else None
+
+
 def _tail(folded: str, start: int, end: int) -> int:
     """Where the words that lead up to a date begin: in prose only its own clause or two, not the whole paragraph."""
     if end - start <= _MAX_HEADER:
@@ -213,7 +243,15 @@ def _tail(folded: str, start: int, end: int) -> int:
             if end - found <= _MAX_HEADER:
                 return found
     commas = [start + m.end() for m in re.finditer(r"[,、]", folded[start:end]) if end - (start + m.end()) >= 6]
-    return next((c for c in commas if end - c <= 48), max(start, end - 40))
+    return next((c for c in commas if end - c <= 48), _after_date(folded, max(start, end - 40), end))
+
+
+def _after_date(folded: str, at: int, end: int) -> int:
+    """``at`` or, when that is inside a date, where the date ends: no name begins with 月进."""
+    return _REST_OF_DATE.match(folded, at, end).end()  # type: ignore[union-attr]
+
+
+_REST_OF_DATE = re.compile(r"[\d\s年]*(?:月份?)?(?:起)?")
 
 
 def _head(folded: str, start: int, end: int) -> int:
@@ -355,7 +393,7 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
     first, last = ranges[0], ranges[-1]
     if len(ranges) == 1 and is_since(folded, first):
         # 2022年起担任测试组长: a turn within the job around it; a sentence is read as prose
-        if re.search(r"[,。;]", folded[last.to : line.end]):
+        if re.search(r"[,。;]", re.sub(r"\([^()]*\)", "", folded[last.to : line.end])):
             return False
         return names_employer(lex, folded, last.to, min(line.end, last.to + 40))
     body = max(line.start, section.start if section.start < first.at else line.start)
@@ -368,6 +406,10 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
         if _blank(folded, last.to, line.end) or len(after) <= _MAX_HEADER or len(ranges) > 1:
             return True
         return header_words(lex, folded, last.to, min(line.end, last.to + 50))
+    if re.match(r"[【\[〖第#]", lead.strip()) and _blank(folded, last.to, line.end):
+        return True  # 【第三章 第一块屏幕，2018年1月至2020年8月】
+    if re.search(r"[^:]{4,}:\s*$", lead) and section.kind in ("work", "internship") and len(lead) <= 48:
+        return True  # Iron Panda Gym, Fitness Coach: July 2021 till August 2024. …
     if _blank(folded, last.to, line.end) or len(after.strip()) <= 24:
         inside = lead.count("(") > lead.count(")")
         long = len(lead) > _MAX_HEADER
@@ -418,6 +460,8 @@ def _complete(lex: Lexicon, folded: str, spans: Sequence[tuple[int, int]]) -> bo
 def _names_title(lex: Lexicon, folded: str, start: int, end: int) -> bool:
     """A title word that is no part of an employer's name behind it: 平面设计师, not the 品牌设计 of 红壤品牌设计有限公司."""
     for hit in lex.titles.scan(folded, start, end):
+        if folded.count("(", start, hit.start) > folded.count(")", start, hit.start):
+            continue  # 楚天金服公司（网贷系统开发商）
         stop = _WORD_END.search(folded, hit.end, end)
         rest = stop.start() if stop else end
         if lex.employers.first(folded, hit.end, rest) is None:

@@ -51,7 +51,7 @@ _NOT_PIECE = re.compile(
     r"(?:共|约)?\d{1,2}年(?:\d{1,2}个?月)?|\d+个?月|\d[\d\-.,~kw万元]*(?:/月|元|k|万|人)?\S{0,3}|税前|至今|在职|离职|全职|民营|国企|上市公司|外资|合资|"
     r"(?:\d+-?)+\d*人|互联网|金融业?|银行业?|计算机软件|[-—~]+|.{1,2}省.{0,6}|时间|起止.{0,4}|单位|职务|岗位|公司|部门|"
     r"(?:工作|职业|经历|单位|公司|任职|履历)?(?:第?[一二三四五六七八九十零\d]+)[家段份号]?(?:工作|经历|公司|单位)?|"
-    r"(?:期满|试用期|返聘|已?离职|入职|每周.{1,4}|代表)"
+    r"自由职业者?|(?:期满|试用期|返聘|已?离职|入职|每周.{1,4}|代表)"
 )
 # a piece that is a sentence about duties, not a name
 _NOT_NAME = re.compile(
@@ -87,7 +87,7 @@ _PROJECT = re.compile(
 )
 _INTERN = re.compile(r"实习|见习|intern(?:ship)?\b|trainee\b")
 _PART = re.compile(r"兼职|part-time|part time")
-_FREE = re.compile(r"自由职业|自由设计师|自由撰稿|freelanc|接单|独立设计师")
+_FREE = re.compile(r"自由职业|自由设计师|自由撰稿|freelanc|接单|接散单|独立设计师|众包")
 _VOLUNTEER = re.compile(r"志愿者|义工|支教|volunteer|学生会|社团|班长|团支书|学生干部")
 
 
@@ -257,7 +257,7 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 continue
             if _DEPARTMENT.search(folded[a:b]):
                 continue
-            if not re.search(r"[,;:。]", folded[s:a].lstrip(" ,:")):
+            if not re.search(r"[,;:。]", folded[s:a].lstrip(" ,:")) or (latin and title and s <= title[0] < a):
                 loose.append((a, b))
             elif employer and title is None and re.fullmatch(r"\s*,\s*", folded[employer[1] : a]):
                 loose.append((a, b))  # 江城饭店，打荷、上杂
@@ -272,18 +272,57 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
         bracket = re.search(r"\s*[(\[][^()\[\]]*\d{4}|\s+\d{4}", folded[slice(*employer)])
         if bracket and bracket.start() >= 2:
             employer = (employer[0], employer[0] + bracket.start())
+    lists = [
+        x for x in loose if x[1] - x[0] <= 14 and re.fullmatch(r"[^、,]{2,6}(?:、[^、,]{2,6})+", folded[slice(*x)])
+    ]
     loose = [x for x in loose if not _NOT_NAME.search(folded[slice(*x)])]
-    if employer is None and title is not None and entry.section not in ("project", "campus", "training", "award"):
+    if (
+        employer is None
+        and title is not None
+        and (entry.section not in ("project", "campus", "training", "award") or _INTERN.search(folded, *title))
+    ):
         employer = next((x for x in loose if x[0] != title[0] and not _PROJECT.search(folded[slice(*x)])), None)
     elif title is None and employer is not None and loose and entry.section in ("work", "internship"):
-        title = next((x for x in loose if x[1] - x[0] <= 16), None)
-    elif employer is None and title is None and len(loose) >= 1 and entry.section == "work":
+        title = next((x for x in [*loose, *lists] if x[1] - x[0] <= 16), None)
+    elif employer is None and title is None and len(loose) >= 1 and entry.section in ("work", "internship"):
         employer = loose[0]
         title = loose[1] if len(loose) > 1 else None
+    elif employer is None and title is None and entry.section in ("", "work") and (only := _placeholder(folded, entry)):
+        employer = only
+    employer = _real_name(lex, folded, entry, employer)
+    if employer is not None and _SAME.fullmatch(folded, *employer):
+        employer = None  # 同一家公司: the entry before it says which
     if title is None and employer is not None:  # 某三甲医院，内科、外科轮转实习
         trainee = next((m for s, e in entry.header if (m := _TRAINEE.search(folded, s, e))), None)
         title = trainee.span() if trainee else None
     return _Names(employer, title)
+
+
+_SAME = re.compile(
+    r"(?:还是|还在|仍是|仍在|在)?(?:同|同一|这|该|原|本)(?:一?[家个])?(?:公司|单位|店|集团|联社|企业|行)?(?:的.*)?|同上"
+)
+_CALLED = re.compile(r"(?:叫做?|名为|名叫|就是)[《“\"「『]([^《》“”\"「」『』\n]{2,14})[》”\"」』]")
+
+
+def _real_name(lex: Lexicon, folded: str, entry: Entry, employer: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The name that a bracket or 叫 gives to an employer first described: 一家小贷公司（虚舟小额贷款有限公司）."""
+    called = next((m for s, e in entry.header if (m := _CALLED.search(folded, s, e))), None)
+    if called:
+        return called.span(1)
+    if employer is None or not re.search(r"一家|某|本地|下面|当地", folded[slice(*employer)]):
+        return employer
+    bracket = re.compile(r"\s*\(([^()\n]{2,24})\)").match(folded, employer[1])
+    if bracket and names_employer(lex, folded, *bracket.span(1)) and "," not in bracket[1]:
+        return bracket.span(1)
+    return employer
+
+
+def _placeholder(folded: str, entry: Entry) -> tuple[int, int] | None:
+    """An employer named by one character (甲、乙、A), when the entry's header holds nothing else."""
+    for s, e in entry.header:
+        if match := re.compile(r"[\s|,:]*([甲乙丙丁戊己庚辛壬癸a-z])[\s|,;。]*$").match(folded, s, e):
+            return match.span(1)
+    return None
 
 
 _TRAINEE = re.compile(r"(?:暑期|寒假|暑假|毕业|短期|顶岗|管培)?实习(?:生)?")
@@ -366,6 +405,8 @@ def find_jobs(
             continue
         names = _names(resume, lex, entry, labels)
         header = "\n".join(folded[s:e] for s, e in entry.header)
+        if any(_STUDIES.search(folded, s, e) for s, e in entry.header):
+            continue  # 某某大学工商管理专业学习
         nameless = names.employer is None and names.title is None
         if nameless and (entry.section not in ("work", "internship") or not header.strip() or _PROJECT.search(header)):
             continue
@@ -424,6 +465,9 @@ def _works_outside(lex: Lexicon, folded: str, entry: Entry) -> bool:
     return bool(_INTERN.search(header) or re.search(r"公司|银行|支行|集团", header)) and any(
         lex.titles.first(folded, s, e) for s, e in entry.header
     )
+
+
+_STUDIES = re.compile(r"(?:大学|学院|学校)[^,。;\n]{0,20}(?:学习|就读|读书|求学|攻读|进修)\s*$")
 
 
 def teaches(folded: str, entry: Entry) -> bool:
@@ -487,7 +531,7 @@ def _draft(
 # --- prose --------------------------------------------------------------------------------------------------------
 
 _START_CUE = re.compile(
-    r"进入|进了?|加入|入职|去了?|转(?!正|化|岗后|账)|回到|成了|就职|任职|供职|调到|调至|调任|调入|转到|转至|转岗|跳槽|来到|开始|起(?!草)|担任|升任|晋升|提拔|到[\u4e00-\u9fff]{2,20}(?:公司|银行|支行|分行)|在[\u4e00-\u9fff]{2,24}(?:公司|银行|支行|分行|集团)|做|任|从事|joined|started"
+    r"进入|进了?|加入|入职|去了?|转(?!正|化|岗后|账)|回到|成了|就职|任职|供职|调到|调至|调任|调入|转到|转至|转岗|跳槽|来到|开始|起(?!草)|担任|升任|晋升|提拔|到[\u4e00-\u9fff]{2,20}(?:公司|银行|支行|分行)|在[\u4e00-\u9fff]{2,24}(?:公司|银行|支行|分行|集团)|做|任|从事|换到|改成|改任|同一家|joined|started"
 )
 _END_CUE = re.compile(
     r"离职|离开|辞职|辞去|结束|退伍|转业|为止|下岗|合同到期|倒闭|解散|清盘|没了|关张|歇业|被裁|裁员|left"
@@ -629,6 +673,7 @@ def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
     """Employer and title in the clauses of a sentence: the first employer, and the first title with or behind it."""
     folded = resume.folded
     employer: tuple[int, int] | None = None
+    title: tuple[int, int] | None = None
     for clause_match in _CLAUSE.finditer(folded, s, e):
         a, b = _strip(folded, *clause_match.span())
         if b - a < 2:
@@ -645,10 +690,24 @@ def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
             elif parted := _split_at_verb(lex, folded, _employer_start(folded, a, b), b):
                 known = parted[0][1] - parted[0][0] >= 3 and parted[0][0] > a
                 return _Names(parted[0] if known else None, parted[1])
+            elif bare := _BARE_NAME.match(folded, a, b):
+                employer = bare.span(1)
+                a = employer[1]
         title = _prose_title(lex, folded, a, b)
         if title:
-            return _Names(employer, title)
-    return _Names(employer, None)
+            break
+    if employer is not None and _SAME.fullmatch(folded, *employer):
+        employer = None
+    if now := _PRESENT_TITLE.search(folded, s, e):  # 从渠道专员做起，现在是渠道拓展经理
+        title = now.span(1) if _title_at_end(lex, folded, *now.span(1)) else title
+    return _Names(employer, title)
+
+
+# a name without any telling word right behind a verb that an employer follows: 进了北京大风车视频网
+_BARE_NAME = re.compile(
+    r"(?:进了|加入了?|入职了?|就职于|任职于|跳槽[到至]|转[到至])([\u4e00-\u9fffa-z]{2,14})(?<!行业)(?<!领域)(?<!阶段)(?<!岗位)(?<!工作)(?<!开发)(?<!团队)(?<!部门)$"
+)
+_PRESENT_TITLE = re.compile(r"(?:现在是|现任|现为|目前是|目前任|后任|职位改成|职位改为|职务改为)([^,。;\n]{2,14})")
 
 
 _CLAUSE = re.compile(r"[^,;、。]+(?:、[^,;、。]+)*")
