@@ -15,10 +15,10 @@ SAMPLES := $(sort $(wildcard tests/resumes/*.txt tests/resumes/*.docx tests/resu
 DEBIAN_PACKAGES := $(shell sed -e 's/\#.*//' .ci/debian-packages.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format serve bench fuzz fit readme ocr scale packages clean
+.PHONY: help install demo test check format serve bench bench-check fuzz fit readme ocr scale packages clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -34,6 +34,11 @@ $(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
 $(VENV)/.dev: requirements-dev.txt requirements-ocr.txt requirements-scale.txt $(VENV)/.runtime
 	@echo "安装测试依赖到 $(VENV)/ …"
 	@$(PIP_INSTALL) -r requirements-dev.txt -r requirements-ocr.txt -r requirements-scale.txt
+	@touch $@
+
+$(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
+	@echo "安装测量所用的对照组件到 $(VENV)/ …"
+	@$(PIP_INSTALL) --no-deps -r requirements-bench.txt
 	@touch $@
 
 install: $(VENV)/.runtime ## install what running needs into .venv
@@ -71,9 +76,11 @@ format: $(VENV)/.dev ## let ruff format and mend the code
 serve: $(VENV)/.runtime ## the page and the HTTP interface on http://127.0.0.1:8000
 	@$(PY) service.py --host $(HOST) --port $(PORT)
 
-bench: $(VENV)/.dev ## speed, memory and scale, each beside a peer
-	@for script in bench/bench_*.py; do [ -e "$$script" ] || { echo "bench/ 还没有测量脚本" >&2; exit 1; }; \
-	  echo "== $$script"; $(PY) $$script || exit 1; done
+bench: $(VENV)/.bench ## speed, memory and scale, each beside a peer (bench/results/; some minutes)
+	@for script in bench/bench_*.py; do echo "== $$script"; $(PY) -m bench.$$(basename $$script .py) || exit 1; done
+
+bench-check: $(VENV)/bin/python ## the last `make bench` against the ratios of bench/budget.toml
+	@$(PY) -m bench.check
 
 fuzz: $(VENV)/.dev ## the parsers against many more made-up inputs than `make test` tries
 	@$(PY) -m pytest -q -m hypothesis --hypothesis-profile=fuzz

@@ -1,0 +1,148 @@
+"""Whole runs of the command: cold start, file kinds, two processes beside one, growth in number.
+
+    python -m bench.bench_run [--sizes 500 2000 8000]
+
+Every figure is that of ``python -m matcher`` as a person starts it, by the wall clock; memory is the largest resident
+set of its main process and of its children.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.made import resumes
+from bench.report import machine, save, table
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "tests" / "resumes" / "p01_clear.docx"
+AS_OF = "2026-11-24"
+
+
+def run(command: Sequence[str]) -> tuple[float, float]:
+    """Seconds, and the largest resident set of any process of the run in MB."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, _, used = os.wait4(process.pid, 0)
+    return time.perf_counter() - begun, used.ru_maxrss / 1024
+
+
+def cold() -> list[tuple[str, str]]:
+    """``match`` of one docx beside importing scikit-learn's TfidfVectorizer."""
+    ways = {
+        "match p01_clear.docx": ["-m", "matcher", "match", str(SAMPLE)],
+        "import scikit-learn's TfidfVectorizer": ["-c", "from sklearn.feature_extraction.text import TfidfVectorizer"],
+        "--help": ["-m", "matcher", "--help"],
+    }
+    times: dict[str, list[float]] = {w: [] for w in ways}
+    for _ in range(5):
+        for name, command in ways.items():
+            times[name].append(run(command)[0])
+    medians = {w: statistics.median(t) for w, t in times.items()}
+    save("cold", medians)
+    return [(w, f"{m:.2f}") for w, m in medians.items()]
+
+
+def rank(folder: Path, workers: int, top: int = 500) -> tuple[float, float]:
+    out = folder.parent / "out.xlsx"
+    return run(
+        [
+            "-m",
+            "matcher",
+            "rank",
+            str(folder),
+            "--out",
+            str(out),
+            "--as-of",
+            AS_OF,
+            "--workers",
+            str(workers),
+            "--top",
+            str(top),
+        ]
+    )
+
+
+def written(folder: Path, number: int, characters: int = 500) -> Path:
+    folder.mkdir()
+    for i, text in enumerate(resumes(number, characters, seed=3)):
+        (folder / f"{i:07}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+def kinds(folder: Path, number: int = 150) -> list[tuple[str, str]]:
+    """Resumes a second, one process, as text, docx and pdf."""
+    import docx
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    texts = list(resumes(number, 500, seed=4))
+    for kind in ("txt", "docx", "pdf"):
+        (folder / kind).mkdir()
+        for i, text in enumerate(texts):
+            file = folder / kind / f"{i:04}.{kind}"
+            if kind == "txt":
+                file.write_text(text, encoding="utf-8")
+            elif kind == "docx":
+                document = docx.Document()
+                for line in text.split("\n"):
+                    document.add_paragraph(line)
+                document.save(str(file))
+            else:
+                canvas = Canvas(str(file))
+                canvas.setFont("STSong-Light", 9)
+                for n, line in enumerate(text.split("\n")):
+                    canvas.drawString(40, 800 - 14 * n, line)
+                canvas.save()
+    (folder / "one").mkdir()
+    (folder / "one" / "a.txt").write_text(texts[0], encoding="utf-8")
+    start = rank(folder / "one", 1)[0]  # loading, and a workbook
+    speeds = {kind: number / (rank(folder / kind, 1)[0] - start) for kind in ("txt", "docx", "pdf")}
+    save("kinds", speeds)
+    return [(kind, f"{speed:.0f}") for kind, speed in speeds.items()]
+
+
+def growth(folder: Path, sizes: Sequence[int]) -> list[tuple[str, ...]]:
+    """Time and memory for more and more resumes on all cores, and the slope of time over number, both logarithmic."""
+    rows = []
+    for size in sizes:
+        seconds, memory = rank(written(folder / str(size), size), len(os.sched_getaffinity(0)))
+        rows.append((size, seconds, memory))
+    xs, ys = [math.log(r[0]) for r in rows], [math.log(r[1]) for r in rows]
+    slope = statistics.linear_regression(xs, ys).slope if len(rows) > 1 else float("nan")
+    save("growth", {"rows": rows, "slope": slope})
+    shown: list[tuple[str, ...]] = [(f"{n}", f"{s:.1f}", f"{s / n * 1e3:.2f}", f"{m:.0f}") for n, s, m in rows]
+    return [*shown, ("slope", f"{slope:.3f}", "", "")]
+
+
+def main() -> None:
+    """Print the tables and keep them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[500, 1000, 2000])
+    arguments = parser.parse_args()
+    print(machine())
+    print(table(("cold start", "s"), cold()))
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        print(table(("kind", "resumes/s, one process"), kinds(folder)))
+        pool = written(folder / "two", 1000)
+        one, two = (rank(pool, n)[0] for n in (1, 2))
+        save("processes", {"one": one, "two": two, "ratio": one / two})
+        print(table(("processes", "s", "x"), [("1", f"{one:.1f}", "1.00"), ("2", f"{two:.1f}", f"{one / two:.2f}")]))
+        print(table(("resumes", "s", "ms a resume", "MB"), growth(folder, arguments.sizes)))
+
+
+if __name__ == "__main__":
+    main()
