@@ -496,9 +496,22 @@ def page_lines(pieces: Sequence[Piece], rules: Sequence[Rule], width: float = 0.
     margin = width - min((s.x0 for s in spans), default=0.0)
     if margin <= 0:
         return lines
-    return [
-        replace(line, full_lines=3) if line.em and abs(line.x1 - margin) <= 1.6 * line.em else line for line in lines
-    ]
+    alone = all(line.left <= other.right for line in lines for other in lines[:1] if line.em and other.em)
+    return [_judged(line, margin, alone) for line in lines]
+
+
+def _judged(line: Line, margin: float, alone: bool) -> Line:
+    """A line with what the page's right margin says of its wrapping; ``alone``: the page has one column.
+
+    Where the one column ends well short of the margin, two lines of about one length prove nothing.
+    """
+    if not line.em:
+        return line
+    if abs(line.x1 - margin) <= 1.6 * line.em:
+        return replace(line, full_lines=3)
+    if alone and line.right < margin - 3 * line.em and line.full_lines < 3:
+        return replace(line, full_lines=0)
+    return line
 
 
 # --- wrapped lines ----------------------------------------------------------------------------------------------
@@ -533,6 +546,8 @@ def _continues(line: Line, after: Line) -> bool:
         return False
     if re.search(r"[。！？!?；;：:]$", line.text) or "\t" in line.text or "\t" in after.text:
         return False
+    if _is_entry(after.text):
+        return False
     same_page = line.page == after.page
     if same_page and not 0 < after.base - line.base <= 2.4 * line.em:
         return False
@@ -552,6 +567,14 @@ def _continues(line: Line, after: Line) -> bool:
     return width >= 8 * line.em and not starts_item(after.text) and _cuts_word(line.text, after.text)
 
 
+_RANGE = re.compile(r"(?:19|20)\d\d[年./\-\d\s月]*[-–—~～至到]+\s*(?:(?:19|20)\d\d|至?今|现在)")
+
+
+def _is_entry(text: str) -> bool:
+    """Whether a line is an entry of its own: parts with blanks between them, one a span of dates, and no sentence."""
+    return bool(_RANGE.search(text)) and len(text.split()) >= 3 and not re.search(r"[。；，]", text)
+
+
 def _first_unit(text: str) -> float:
     """Width in ems of what a line break cannot part from the head of a text: a character, or a word and its marks."""
     found = re.match(r"[\w%.,'/+@&()-]*[^\W\u2e80-\uffff][\w%.,'/+@&()-]*|\S", text, re.ASCII)
@@ -564,10 +587,26 @@ def unwrap(lines: Sequence[Line]) -> list[str]:
     """Texts of the lines, wrapped ones joined: no blank between Chinese characters (B035)."""
     texts: list[str] = []
     last: Line | None = None
+    usual = _usual_step(lines)
     for line in lines:
         if last is not None and _continues(last, line):
             texts[-1] = glue(texts[-1], line.text)
         else:
+            if last is not None and _step(last, line) > max(1.6 * usual, 1.8 * line.em):
+                texts.append("")  # a gap that a person sees: an empty line parts entries
             texts.append(line.text)
         last = line
     return texts
+
+
+def _step(line: Line, after: Line) -> float:
+    """From one baseline to the next in one column; 0 where they do not follow each other."""
+    if not line.em or not after.em or line.page != after.page or abs(line.left - after.left) > 1:
+        return 0.0
+    return max(after.base - line.base, 0.0)
+
+
+def _usual_step(lines: Sequence[Line]) -> float:
+    """The median distance of two baselines."""
+    steps = sorted(step for pair in itertools.pairwise(lines) if (step := _step(*pair)) > 0)
+    return steps[len(steps) // 2] if steps else 0.0

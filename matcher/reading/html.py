@@ -317,8 +317,8 @@ class _Walk:
         self.lines[-1] += text
 
     def close_line(self) -> None:
-        """End the line at hand, unless it is empty."""
-        if self.lines[-1].strip():
+        """End the line at hand, unless it is empty; a paragraph of a no-break blank shows as an empty line."""
+        if self.lines[-1].strip(" \t"):
             self.lines.append("")
         else:
             self.lines[-1] = ""
@@ -628,7 +628,12 @@ def html_to_text(page: str) -> tuple[str, tuple[Notice, ...]]:
     if walk.watermark:
         notices.append(Notice("watermark", "水印文字未计入。"))
     lines = [re.sub(r"[ \u00a0]*\t[ \t\u00a0]*", "\t", line.replace("\u00a0", " ")).strip() for line in walk.lines]
-    return tidy_lines(_pair_lines([line for line in lines if line])), tuple(notices)
+    return tidy_lines(_pair_lines(_without_gaps(lines))), tuple(notices)
+
+
+def _without_gaps(lines: Sequence[str]) -> list[str]:
+    """Lines without the empty ones that stand between a label and its value."""
+    return [line for i, line in enumerate(lines) if line or (i and lines[i - 1] and not is_field_label(lines[i - 1]))]
 
 
 def _stripped(page: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.knowledge import DATA_DIR, load_headings, load_words, read_table
+from matcher.text import fold
 
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_OR_MARK = _HAN + "，。、；：！？（）《》“”‘’—…【】"
@@ -30,9 +31,9 @@ class Cell:
 
 
 def compact(text: str) -> str:
-    """A label as it is looked up: NFKC, lower case, no white space, no marks around it (``姓　　名：`` is ``姓名``)."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return re.sub(r"\s+", "", folded).strip(":*·•●■◆【】[]()（）<>《》|_-—")
+    """A label as it is looked up: NFKC, simplified, no white space, no marks around it (``姓　　名：`` is ``姓名``)."""
+    folded = fold(unicodedata.normalize("NFKC", text))
+    return re.sub(r"\s+", "", folded).strip(":*·•●■◆▶▌【】〖〗[]()<>《》「」|_-—#")
 
 
 @lru_cache
@@ -65,6 +66,7 @@ def is_heading(text: str) -> bool:
     if len(text) > 40:
         return False
     key = re.sub(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)）]", "", compact(text))
+    key = key if key in _headings() else compact(re.sub(r"[(（][^()（）]{1,12}[)）]$", "", key))  # 工作经历（5年）
     han = re.sub(rf"[^{_HAN}]", "", key)
     mixed = bool(han) and han != key and key.replace(han, "").isascii()
     return bool(key) and (key in _headings() or (mixed and han in _headings()))
@@ -131,8 +133,8 @@ def one_line(text: str) -> str:
 def _clean(text: str) -> str:
     lines = [line.strip() for line in text.split("\n")]
     kept = [line for line in lines if line]
-    if len(kept) >= 2 and all(len(line) <= 2 for line in kept) and is_label("".join(kept)):
-        return "".join(kept)  # 工/作/经/历 written downwards
+    if 2 <= len(kept) <= 6 and is_label("".join(kept)) and not any(is_label(line) for line in kept):
+        return "".join(kept)  # 工/作/经/历 written downwards, or wrapped in a narrow cell
     return "\n".join(kept)
 
 

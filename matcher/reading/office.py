@@ -57,6 +57,18 @@ def open_package(data: bytes) -> Iterator[zipfile.ZipFile]:
             yield package
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, OverflowError) as error:
         raise damaged() from error
+    except ValueError as error:  # offsets and names that lie: "negative seek value", a name that is no UTF-8
+        if _in_zipfile(error):
+            raise damaged() from error
+        raise
+
+
+def _in_zipfile(error: BaseException) -> bool:
+    """Whether an error was raised inside ``zipfile``: one of our own must not pass for a damaged file."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_globals.get("__name__") == "zipfile"
 
 
 def read_member(package: zipfile.ZipFile, name: str, limit: int = MAX_PART) -> bytes:

@@ -322,6 +322,12 @@ def _is_twin(glyph: _Glyph, other: _Glyph, step: float) -> bool:
     return dx < 0.6 * max(glyph.right, 0.1) or dy > 0.05 * glyph.em
 
 
+def _is_ligature(first: _Glyph, second: _Glyph) -> bool:
+    """Whether two equal characters are parts of one glyph (ff, ——): one origin, the second reaches further."""
+    together = second.order == first.order + 1 and (second.x, second.y) == (first.x, first.y)
+    return together and (second.char.islower() or second.right > 1.4 * first.right)
+
+
 def _undouble(glyphs: Sequence[_Glyph]) -> list[_Glyph]:
     """Drop a character drawn again at the same place (fake bold, shadows); the darker copy stays (B026)."""
     kept: list[_Glyph | None] = []
@@ -336,8 +342,8 @@ def _undouble(glyphs: Sequence[_Glyph]) -> list[_Glyph]:
         for near in ((column + i, row + j) for i in (-1, 0, 1) for j in (-1, 0, 1)):
             for index in places.get((glyph.char, *near), ()):
                 other = kept[index]
-                if other is not None and glyph.order == other.order + 1 and glyph.x == other.x and glyph.char.islower():
-                    continue  # a ligature of two letters (ff)
+                if other is not None and _is_ligature(other, glyph):
+                    continue
                 if other is not None and _is_twin(glyph, other, step):
                     twin = index
         if twin is None:

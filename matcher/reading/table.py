@@ -24,6 +24,7 @@ from matcher.schema import Notice
 
 HEADINGS_FILE = Path(__file__).resolve().parents[2] / "data" / "table_headings.csv"
 _LOOK_AHEAD = 40  # rows among which the headings are looked for
+_WHOLE_RESUME = 5  # line breaks of a cell that holds a resume, not a career in short
 _FORM_ROWS = 5_000  # rows of a sheet without headings that are read as one form
 
 _IDENTITY = ("name", "phone", "email", "id")
@@ -336,7 +337,10 @@ def applicant(
             done.update(mates)
             continue
         for value in dict.fromkeys(row[place] for row in table if place in row):
-            lines.append(f"{column.label}：\n{value}" if column.kind == "section" else f"{column.label}：{value}")
+            if column.field == "resume" and value.count("\n") >= _WHOLE_RESUME:
+                lines += ["", value]  # it has headings of its own
+            else:
+                lines.append(f"{column.label}：\n{value}" if column.kind == "section" else f"{column.label}：{value}")
     if not fields:
         return None
     return Document("\n".join(lines), name, (*extra, *_notices(rows, kept, sheet)), tuple(fields))

@@ -35,7 +35,8 @@ def no_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def lines(data: bytes) -> list[str]:
-    return read_one(data).text.split("\n")
+    """The lines of a document; empty ones, which stand for gaps, are left out."""
+    return [line for line in read_one(data).text.split("\n") if line]
 
 
 def edited(data: bytes, change: Callable[[Any], None]) -> bytes:
