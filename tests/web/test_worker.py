@@ -11,6 +11,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from flask import Flask
 
 from matcher import Matcher
 from matcher.pipeline import match_resume
+from matcher.reading import read_source
 from matcher.schema import MatchResult, Unreadable
 from web import store, worker
 from web.auth import LOCAL
@@ -114,7 +116,7 @@ def test_nothing_is_lost_or_done_twice_through_60_kills(
     supervisor = Supervisor(service)
     try:
         while sum(kills.values()) < 60:
-            time.sleep(rng.uniform(0.0, 0.25))
+            time.sleep(rng.choice((rng.uniform(0.0, 0.1), rng.uniform(0.0, 0.7))))
             workers = children(supervisor.pid)
             if rng.random() < 0.1:
                 supervisor.kill()
@@ -148,6 +150,43 @@ def test_nothing_is_lost_or_done_twice_through_60_kills(
         if engine.dialect.name == "sqlite":
             assert c.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             assert c.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+
+
+def test_killed_at_every_statement_it_stores_all_or_nothing(
+    database: str, make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not at random: a worker dies before its first statement, the next before its second …, until one gets through."""
+    service: Service = make_app(DATABASE=database).extensions["service"]
+    engine, pool = service.engine, new_pool(service)
+    monkeypatch.setattr(worker, "read_within", lambda source, limits, _: read_source(source, limits))
+
+    def die_at(number: int) -> None:
+        left = [number]
+        own = store.open_engine(database)
+
+        def step(*_: Any) -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sa.event.listen(own, "before_cursor_execute", step)
+        sa.event.listen(own, "commit", step)
+        worker.work_once(own, service, f"w{number}")
+
+    add(service, pool, "两份.zip", box("甲", "乙"))
+    for number in range(1, 100):
+        engine.dispose()
+        pid = fork(partial(die_at, number))
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        assert code in (0, -signal.SIGKILL)
+        if code == 0:
+            break
+        assert stored(engine) == {"两份.zip": 0}
+        store.give_back(engine, f"w{number}", 1000)
+    assert number > 10
+    assert stored(engine) == {"两份.zip": 2}
+    assert store.pool(engine, LOCAL, pool.id).status == "done"
+    assert not worker.work_once(engine, service, "w")
 
 
 def test_a_second_supervisor_waits_for_the_first(service: Service) -> None:
