@@ -1,55 +1,56 @@
-"""A result as the page shows it: plain values for the template, which escapes them; no markup is made here."""
+"""A result as the pages show it: plain values for the templates, which escape them; no markup and no wording here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from matcher.presentation.words import answer, clip, mark, one_line, plain, word
+from matcher.presentation.words import answer_key, clip, one_line, plain
 from matcher.schema import Assessment, CandidateProfile, Contribution, Evidence, MatchResult, Outcome, Tier, Verdict
-
-HELPERS = {"word": word}  # what the template may call
 
 _QUOTES = 4  # of one verdict; the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of the resume and the anchor of the piece of text that holds them."""
+    """Words of the resume; ``marks`` are the ids of the pieces of text that hold them."""
 
     text: str
-    anchor: str
+    marks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One rule's answer: ``sign`` and ``outcome`` for colour, ``answer`` in a word, the notice's clause, the proof."""
+    """One rule's answer with the notice's clause and the proof. ``answer`` is a (kind, key) of data/presentation.csv."""
 
-    label: str
-    outcome: str
-    sign: str
-    answer: str
+    rule: str
+    outcome: Outcome
+    answer: tuple[str, str]
     reason: str
     clause: str
-    question: str
+    question: str  # to ask now: only of what is 待核实
     quotes: tuple[Quote, ...]
     more: int  # quotes left out
+    marks: tuple[str, ...]  # of all evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One contribution to the score; ``width`` is its share of the largest, 0 to 100."""
 
-    label: str
+    feature: str
     points: float
     width: float
     detail: str
+    marks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """One position: score, tier, rules, preferred conditions met, what makes up the score, what is not shown."""
 
+    key: str
     rank: int
     position_id: int
     title: str
@@ -60,18 +61,34 @@ class Card:
     parts: tuple[Part, ...]
     missing: tuple[str, ...]
 
+    @property
+    def fits(self) -> bool:
+        """Whether the resume speaks of this trade at all."""
+        return self.tier is not Tier.NO_FIT
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of the resume's text; one that proves something has an anchor."""
+    """A piece of the resume's text from ``start`` on. One that proves something has an id in ``mark``; a ``quiet`` one
+    proves only a part of the score."""
 
     text: str
-    anchor: str = ""
+    start: int
+    mark: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something a person should see, and the ids of the pieces of text that it speaks of."""
+
+    message: str
+    marks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One resume on the page."""
+    """One resume on a page; ``facts`` are (key, value), most telling first."""
 
     key: str
     name: str
@@ -79,126 +96,142 @@ class View:
     as_of: str
     facts: tuple[tuple[str, str], ...]
     cards: tuple[Card, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Remark, ...]
     segments: tuple[Segment, ...]
     model: str
 
+    @property
+    def fits(self) -> bool:
+        """Whether any position fits; without one the answer is 无合适岗位."""
+        return any(c.fits for c in self.cards)
 
-def view(result: MatchResult, index: int) -> View:
-    """A result for the page; ``index`` keeps the anchors of several results apart."""
+
+def view(result: MatchResult, index: int = 0) -> View:
+    """A result for a page; ``index`` keeps the ids of several results apart."""
     key = f"r{index}"
-    verdicts = [v for a in result.matches for v in (*a.verdicts, *_met(a.preferred))]
-    spans = merged(e for v in verdicts for e in v.evidence)
+    proof = [e for a in result.matches for v in (*a.verdicts, *_met(a.preferred)) for e in v.evidence]
+    proof += [e for n in result.notices for e in n.evidence]
+    words = [e for a in result.matches for c in a.contributions for e in c.evidence]
+    pieces = segments(result.text, proof, words, key)
+    starts = {p.start: p.mark for p in pieces if p.mark}
     return View(
         key=key,
-        name=clip(one_line(result.candidate.name.value or ""), 20) or "（未写姓名）",
+        name=clip(one_line(result.candidate.name.value or ""), 20),
         file=one_line(result.name),
         as_of=result.as_of.isoformat(),
         facts=tuple((label, one_line(value)) for label, value in _facts(result.candidate) if value),
-        cards=tuple(_card(result, rank, a, spans, key) for rank, a in enumerate(result.matches, start=1)),
-        warnings=tuple(one_line(n.message) for n in result.notices),
-        segments=segments(result.text, spans, key),
+        cards=tuple(_card(rank, a, starts, key) for rank, a in enumerate(result.matches, start=1)),
+        # that no position fits is said by the page as its answer
+        warnings=tuple(
+            Remark(one_line(n.message), _marks(n.evidence, starts))
+            for n in result.notices
+            if n.code != "no_position_fits"
+        ),
+        segments=pieces,
         model=result.model.version,
     )
 
 
-def merged(evidence: Iterable[Evidence]) -> list[tuple[int, int]]:
-    """The ranges of some evidence, overlapping ones joined, in the order of the text."""
-    spans: list[tuple[int, int]] = []
-    for start, end in sorted({(e.start, e.end) for e in evidence if e.start < e.end}):
-        if spans and start < spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((start, end))
-    return spans
+def segments(text: str, proof: Iterable[Evidence], words: Iterable[Evidence], key: str) -> tuple[Segment, ...]:
+    """The whole text in pieces, cut wherever some evidence begins or ends; what is evidence has an id.
 
-
-def segments(text: str, spans: Sequence[tuple[int, int]], key: str) -> tuple[Segment, ...]:
-    """The whole text in pieces: ``spans`` (disjoint, in order) with their anchors, and what lies between."""
+    ``proof`` is what a verdict rests on, ``words`` what only moves a score; ids begin with ``key``.
+    """
+    loud, quiet = ({(e.start, e.end) for e in found if e.start < e.end} for found in (proof, words))
+    changes: dict[int, list[int]] = {0: [0, 0], len(text): [0, 0]}  # offset to how many of each kind open and close
+    for kind, spans in enumerate((loud, quiet)):
+        for start, end in spans:
+            changes.setdefault(start, [0, 0])[kind] += 1
+            changes.setdefault(end, [0, 0])[kind] -= 1
+    cuts = sorted(changes)
     pieces: list[Segment] = []
-    at = 0
-    for start, end in spans:
-        pieces += [Segment(plain(text[at:start])), Segment(plain(text[start:end]), _anchor(key, start))]
-        at = end
-    return tuple(p for p in (*pieces, Segment(plain(text[at:]))) if p.text)
+    open_loud = open_quiet = 0
+    for start, end in pairwise(cuts):
+        open_loud += changes[start][0]
+        open_quiet += changes[start][1]
+        shown = plain(text[start:end])
+        if not shown:
+            continue
+        mark = f"{key}-{start}" if open_loud or open_quiet else ""
+        pieces.append(Segment(shown, start, mark, quiet=bool(mark) and not open_loud))
+    return tuple(pieces)
 
 
-def _anchor(key: str, start: int) -> str:
-    return f"{key}-{start}"
+def _marks(evidence: Iterable[Evidence], starts: Mapping[int, str]) -> tuple[str, ...]:
+    """Ids of the pieces inside some evidence, in the order of the text."""
+    spans = [(e.start, e.end) for e in evidence]
+    return tuple(mark for at, mark in starts.items() if any(start <= at < end for start, end in spans))
 
 
 def _met(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return [v for v in verdicts if v.outcome is Outcome.MEETS]
 
 
-def _card(result: MatchResult, rank: int, a: Assessment, spans: Sequence[tuple[int, int]], key: str) -> Card:
+def _card(rank: int, a: Assessment, starts: Mapping[int, str], key: str) -> Card:
     return Card(
+        key=f"{key}-p{a.position_id}",
         rank=rank,
         position_id=a.position_id,
         title=a.title,
         score=max(0.0, min(100.0, a.score)),
         tier=a.tier,
-        lines=tuple(_line(v, word("rule", v.rule), spans, key) for v in a.verdicts),
-        preferred=tuple(_line(v, "优先条件", spans, key) for v in _met(a.preferred)),
-        parts=_parts(a.contributions),
+        lines=tuple(_line(v, starts) for v in a.verdicts),
+        preferred=tuple(_line(v, starts) for v in _met(a.preferred)),
+        parts=_parts(a.contributions, starts),
         missing=tuple(one_line(m) for m in a.missing),
     )
 
 
-def _line(verdict: Verdict, label: str, spans: Sequence[tuple[int, int]], key: str) -> Line:
+def _line(verdict: Verdict, starts: Mapping[int, str]) -> Line:
     found: dict[str, Quote] = {}
     for item in sorted(verdict.evidence, key=lambda e: (e.start, -e.end)):
-        start = next((s for s, end in spans if s <= item.start and item.end <= end), None)
-        text = clip(one_line(item.text), 40)
-        if start is not None and text and not any(text in known for known in found):
-            found[text] = Quote(text, _anchor(key, start))
+        text, marks = clip(one_line(item.text), 40), _marks((item,), starts)
+        if marks and text and not any(text in known for known in found):
+            found[text] = Quote(text, marks)
     return Line(
-        label=label,
-        outcome=verdict.outcome.value,
-        sign=mark(verdict.outcome),
-        answer=answer(verdict),
+        rule=verdict.rule,
+        outcome=verdict.outcome,
+        answer=answer_key(verdict),
         reason=one_line(verdict.reason),
         clause=one_line(verdict.clause),
         question=one_line(verdict.question) if verdict.outcome is Outcome.UNKNOWN else "",
         quotes=tuple(found.values())[:_QUOTES],
         more=max(0, len(found) - _QUOTES),
+        marks=_marks(verdict.evidence, starts),
     )
 
 
-def _parts(contributions: Sequence[Contribution]) -> tuple[Part, ...]:
+def _parts(contributions: Sequence[Contribution], starts: Mapping[int, str]) -> tuple[Part, ...]:
     shown = [c for c in contributions if round(c.points, 1)]
     largest = max((abs(c.points) for c in shown), default=1.0)
     return tuple(
         Part(
-            word("feature", c.feature), round(c.points, 1), round(abs(c.points) / largest * 100, 1), one_line(c.detail)
+            feature=c.feature,
+            points=round(c.points, 1),
+            width=round(abs(c.points) / largest * 100, 1),
+            detail=one_line(c.detail),
+            marks=_marks(c.evidence, starts),
         )
         for c in shown
     )
 
 
 def _facts(profile: CandidateProfile) -> list[tuple[str, str]]:
-    """What a person looks for first: degree, school, age, years of work, wish, skills."""
+    """What a person looks for first: degree, school, years of work, age, certificates, skills. Numbers without units."""
     degree = profile.highest_degree.value
     best = next((e for e in profile.education if degree and e.degree is degree), None)
     months = profile.total_months.value
-    years = ""
-    if months is not None:
-        years = (
-            f"{months.low / 12:.1f} 年"
-            if months.low == months.high
-            else f"{months.low / 12:.1f}–{months.high / 12:.1f} 年"
-        )
-    age = ""
-    if profile.age_range:
-        low, high = profile.age_range
-        age = f"{low} 岁" if low == high else f"{low}–{high} 岁"
     return [
-        ("学历", degree.value if degree else ""),
-        ("毕业院校", best.school if best else ""),
-        ("专业", best.major if best else ""),
-        ("年龄", age),
-        ("工作年限", years),
-        ("期望职位", profile.expected_position.value or ""),
-        ("证书", "、".join(profile.certificates.value or ())),
-        ("技能", clip("、".join(profile.skills.value or ()), 60)),
+        ("degree", degree.value if degree else ""),
+        ("school", best.school if best else ""),
+        ("major", best.major if best else ""),
+        ("years", _range(months.low / 12, months.high / 12, ".1f") if months else ""),
+        ("age", _range(*profile.age_range, "d") if profile.age_range else ""),
+        ("wish", profile.expected_position.value or ""),
+        ("certificates", "、".join(profile.certificates.value or ())),
+        ("skills", clip("、".join(profile.skills.value or ()), 60)),
     ]
+
+
+def _range(low: float, high: float, form: str) -> str:
+    return f"{low:{form}}" if low == high else f"{low:{form}}–{high:{form}}"

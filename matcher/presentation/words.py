@@ -49,12 +49,17 @@ def mark(outcome: Outcome, encoding: str = "utf-8", data_dir: Path = DATA_DIR) -
     return sign
 
 
-def answer(verdict: Verdict, data_dir: Path = DATA_DIR) -> str:
-    """The outcome in a word, with how it is known where that matters: 推定符合, 未提及."""
+def answer_key(verdict: Verdict, data_dir: Path = DATA_DIR) -> tuple[str, str]:
+    """Kind and key of the word for an outcome, with how it is known where that matters: 推定符合, 未提及."""
     key = f"{verdict.outcome.value}/{verdict.basis.value}"
     if verdict.outcome is Outcome.MEETS and verdict.basis is not Basis.STATED and knows("answer", key, data_dir):
-        return word("answer", key, data_dir)
-    return word("outcome", verdict.outcome.value, data_dir)
+        return "answer", key
+    return "outcome", verdict.outcome.value
+
+
+def answer(verdict: Verdict, data_dir: Path = DATA_DIR) -> str:
+    """The outcome in a word: ``answer_key`` in Chinese."""
+    return word(*answer_key(verdict, data_dir), data_dir)
 
 
 def plain(text: str) -> str:
