@@ -75,7 +75,21 @@ def is_header_line(lex: Lexicon, folded: str, line: _Line) -> bool:
             return False
     if re.match(r"(?:工作|主要|岗位)?(?:描述|内容|职责|业绩|成果)\s*[:]", text):
         return False
+    first, comma, _ = text.partition(",")
+    if comma and not _ends_with_name(lex, first):
+        return False  # 接外包，长期客户两家保险公司
     return header_words(lex, folded, line.start, line.end)
+
+
+def _ends_with_name(lex: Lexicon, text: str) -> bool:
+    """Whether a text ends with an employer, a title, a school or in Latin letters."""
+    tail = text.rstrip()
+    return (
+        tail[-1:].isascii()
+        or any(h.end == len(tail) for h in lex.employers.scan(tail))
+        or any(h.end >= len(tail) - 1 for h in lex.titles.scan(tail))
+        or any(suffix in tail for suffix, _ in lex.school_patterns)
+    )
 
 
 def _lines(folded: str) -> list[_Line]:
@@ -154,7 +168,7 @@ def find_entries(
         section = section_of(ranges[0].at)
         if len(ranges) > 1 and not _is_record(labelled.get(i, ()), ranges):
             for period, (s, e) in zip(ranges, _segments(lex, folded, line, ranges), strict=True):
-                around = ((_tail(folded, s, period.at), period.at), (period.to, _head(folded, period.to, e)))
+                around = [(_tail(folded, s, period.at), period.at), (period.to, _head(folded, period.to, e))]
                 spans = [(a, b) for a, b in around if b > a]
                 drafts.append((section, period, spans, min(s, period.at), ()))
             claimed.add(i)
@@ -166,12 +180,12 @@ def find_entries(
         body_start = max(
             [body_start, *(body_start + m.end() for m in _FULL_STOP.finditer(folded[body_start : period.at]))]
         )
-        around = (
+        around = [
             (_tail(folded, body_start, period.at), period.at),
             (period.to, _head(folded, period.to, lines[last].end)),
-        )
+        ]
         if folded[body_start : period.at].rstrip().endswith(":") and folded[period.to : period.to + 1] in (".", "。"):
-            around = around[:1]
+            around = around[:1]  # what follows the full stop are duties
         spans = [(a, b) for a, b in around if not _blank(folded, a, b)]
         block_start = body_start
         claimed.update(range(i, last + 1))
@@ -198,7 +212,7 @@ def find_entries(
             elif last + 1 >= len(lines) or not folded[lines[last + 1].start : lines[last + 1].end].strip():
                 way = "before" if before else way
             preferred, other = (before, after) if way == "before" else (after, before)
-            if way == "before" and before and any(_names_title(lex, folded, *x) for x in spans):
+            if way == "before" and before and any(names_title(lex, folded, *x) for x in spans):
                 other = []  # 快拿无人柜 / BD经理 2022.01-至今: who above, what beside the date
             for k in [*preferred, *other[: 1 if way == "before" else 2]]:
                 if k in preferred or not _complete(lex, folded, spans):
@@ -206,8 +220,9 @@ def find_entries(
                     claimed.add(k)
                     block_start = min(block_start, lines[k].start)
             told = _first_sentence(lex, folded, lines, last + 1, anchors, claimed)
-            if told and not any(header_words(lex, folded, *x) for x in spans):
-                spans.append(told)
+            caption = bool(_CAPTION.match(folded[line.start : line.end].strip()))
+            if told and (caption or not any(header_words(lex, folded, *x) for x in spans)):
+                spans = [told] if caption else [*spans, told]
         drafts.append((section, period, sorted(spans), block_start, cells))
 
     drafts.sort(key=lambda d: (d[3], d[1].at))
@@ -385,6 +400,7 @@ def is_since(folded: str, period: DateRange) -> bool:
     return open_end and folded[period.to - 1 : period.to] not in ("-", "~")
 
 
+_CAPTION = re.compile(r"[【\[〖#]|第.{1,3}[章节部回页]")
 _LIST_MARK = re.compile(r"^\s*v?\d{1,2}(?:\.\d+)*\s*[(\[]")  # v2(2022/03 → 至今)…
 
 
@@ -406,7 +422,7 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
         if _blank(folded, last.to, line.end) or len(after) <= _MAX_HEADER or len(ranges) > 1:
             return True
         return header_words(lex, folded, last.to, min(line.end, last.to + 50))
-    if re.match(r"[【\[〖第#]", lead.strip()) and _blank(folded, last.to, line.end):
+    if _CAPTION.match(lead.strip()) and _blank(folded, last.to, line.end):
         return True  # 【第三章 第一块屏幕，2018年1月至2020年8月】
     if re.search(r"[^:]{4,}:\s*$", lead) and section.kind in ("work", "internship") and len(lead) <= 48:
         return True  # Iron Panda Gym, Fitness Coach: July 2021 till August 2024. …
@@ -451,13 +467,13 @@ def _segments(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange
 def _complete(lex: Lexicon, folded: str, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether the header names both who and what: an employer and a title, or a school and a degree."""
     employer = any(names_employer(lex, folded, s, e) for s, e in spans)
-    title = any(_names_title(lex, folded, s, e) for s, e in spans)
+    title = any(names_title(lex, folded, s, e) for s, e in spans)
     school = any(lex.schools.first(folded, s, e) or re.search(r"大学|学院|学校|中学", folded[s:e]) for s, e in spans)
     degree = any(h.value is not None for s, e in spans for h in lex.degrees.scan(folded, s, e))
     return (employer and title) or (school and degree)
 
 
-def _names_title(lex: Lexicon, folded: str, start: int, end: int) -> bool:
+def names_title(lex: Lexicon, folded: str, start: int, end: int) -> bool:
     """A title word that is no part of an employer's name behind it: 平面设计师, not the 品牌设计 of 红壤品牌设计有限公司."""
     for hit in lex.titles.scan(folded, start, end):
         if folded.count("(", start, hit.start) > folded.count(")", start, hit.start):

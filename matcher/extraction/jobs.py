@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from matcher.extraction.basics import section_at
 from matcher.extraction.dates import (
@@ -16,13 +15,14 @@ from matcher.extraction.dates import (
     chinese_month,
     earliest,
     find_points,
+    find_ranges,
     interval,
     latest,
     month_of,
     span,
 )
 from matcher.extraction.domains import DomainHits, JobSpans, domain_words, judge_job
-from matcher.extraction.entries import Entry, is_since, names_employer
+from matcher.extraction.entries import Entry, is_since, names_employer, names_title
 from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
 from matcher.knowledge import load_words
@@ -51,7 +51,7 @@ _NOT_PIECE = re.compile(
     r"(?:共|约)?\d{1,2}年(?:\d{1,2}个?月)?|\d+个?月|\d[\d\-.,~kw万元]*(?:/月|元|k|万|人)?\S{0,3}|税前|至今|在职|离职|全职|民营|国企|上市公司|外资|合资|"
     r"(?:\d+-?)+\d*人|互联网|金融业?|银行业?|计算机软件|[-—~]+|.{1,2}省.{0,6}|时间|起止.{0,4}|单位|职务|岗位|公司|部门|"
     r"(?:工作|职业|经历|单位|公司|任职|履历)?(?:第?[一二三四五六七八九十零\d]+)[家段份号]?(?:工作|经历|公司|单位)?|"
-    r"自由职业者?|(?:期满|试用期|返聘|已?离职|入职|每周.{1,4}|代表)"
+    r"第.{1,3}[章节部回页]|自由职业者?|私营|股份制|外企|独资|事业单位|(?:期满|试用期|返聘|已?离职|入职|每周.{1,4}|代表)"
 )
 # a piece that is a sentence about duties, not a name
 _NOT_NAME = re.compile(
@@ -62,7 +62,7 @@ _NOT_NAME = re.compile(
 _STRIP_EMPLOYER = re.compile(
     r"^(?:[,、。;:\s]+|(?:\d{4}|\d\d)年(?:\d{1,2}月)?份?|[上下]半年|本人|我|随后|之后|此后|其后|随即|后来|然后|接着|毕业后?|退伍后|同年|当年|同月|当月|期间|"
     r"其间|目前|现在|意外|正式|主要|开始|先后|先(?=在|到|进|去|于)|后(?=在|到|进|去|又|任|加|转|入)|"
-    r"[并又再便就都也曾则](?=[在到进去任加转入受])|了|起(?=[在到进去任加转入受担做当就我]|$)|一直|直接|由(?=.{2,}公司)|"
+    r"[并又再便就都也曾则](?=[在到进去任加转入受])|了|起(?=[在到进去任加转入受担做当就我调]|$)|一直|直接|由(?=.{2,}公司)|"
     r"(?:受聘|就职|任职|供职|服务|工作)[于在]?|加盟|加入|进入|入职|应聘[到至进]|跳槽[到至]|调[入到至]|转[到至入投战]|转岗[到至]|来到|回到|考[入进]|"
     r"聘[至到于]|担任|进(?!出口|步|阶|修|贤)|去(?!哪|水)|到(?!家|店|账|位)|成了|成为|在(?!线|行|职|途|读)|于(?!都|洪|田)|自(?!由|如|动|媒|行|营|然|贸|律|强)|"
     r"从(?!业|江|化)|任(?!丘|县|务|我|意)|(?:本地|当地|老家|附近)?的?(?:一家|某家))+了?"
@@ -253,6 +253,8 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 a += strip.end()
             if _title_at_end(lex, folded, a, b):
                 titles.append((a, b))
+                if title and folded[title[1] : a] == " " and folded[a - 2].isascii() and not folded[a].isascii():
+                    title = (title[0], b)  # BD manager 商务拓展经理
                 title = title or (a, b)
                 continue
             if _DEPARTMENT.search(folded[a:b]):
@@ -282,16 +284,18 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
         and (entry.section not in ("project", "campus", "training", "award") or _INTERN.search(folded, *title))
     ):
         employer = next((x for x in loose if x[0] != title[0] and not _PROJECT.search(folded[slice(*x)])), None)
-    elif title is None and employer is not None and loose and entry.section in ("work", "internship"):
+    elif title is None and employer is not None and (loose or lists) and entry.section in ("work", "internship"):
         title = next((x for x in [*loose, *lists] if x[1] - x[0] <= 16), None)
     elif employer is None and title is None and len(loose) >= 1 and entry.section in ("work", "internship"):
         employer = loose[0]
         title = loose[1] if len(loose) > 1 else None
     elif employer is None and title is None and entry.section in ("", "work") and (only := _placeholder(folded, entry)):
         employer = only
-    employer = _real_name(lex, folded, entry, employer)
+    employer = _real_name(lex, folded, entry.header, employer)
     if employer is not None and _SAME.fullmatch(folded, *employer):
         employer = None  # 同一家公司: the entry before it says which
+    if entry.section == "internship" and title and not names_title(lex, folded, *title):
+        title = None
     if title is None and employer is not None:  # 某三甲医院，内科、外科轮转实习
         trainee = next((m for s, e in entry.header if (m := _TRAINEE.search(folded, s, e))), None)
         title = trainee.span() if trainee else None
@@ -304,9 +308,11 @@ _SAME = re.compile(
 _CALLED = re.compile(r"(?:叫做?|名为|名叫|就是)[《“\"「『]([^《》“”\"「」『』\n]{2,14})[》”\"」』]")
 
 
-def _real_name(lex: Lexicon, folded: str, entry: Entry, employer: tuple[int, int] | None) -> tuple[int, int] | None:
+def _real_name(
+    lex: Lexicon, folded: str, header: Sequence[tuple[int, int]], employer: tuple[int, int] | None
+) -> tuple[int, int] | None:
     """The name that a bracket or 叫 gives to an employer first described: 一家小贷公司（虚舟小额贷款有限公司）."""
-    called = next((m for s, e in entry.header if (m := _CALLED.search(folded, s, e))), None)
+    called = next((m for s, e in header if (m := _CALLED.search(folded, s, e))), None)
     if called:
         return called.span(1)
     if employer is None or not re.search(r"一家|某|本地|下面|当地", folded[slice(*employer)]):
@@ -401,14 +407,23 @@ def find_jobs(
         if entry.section in _NO_JOBS and not (entry.section == "campus" and _works_outside(lex, folded, entry)):
             continue
         idle = _not_work().search("\n".join(folded[s:e] for s, e in entry.header))
-        if idle and not any(names_employer(lex, folded, s, e) for s, e in entry.header):
+        if (
+            idle
+            and not _FREE.search(folded, entry.start, entry.end)
+            and not any(names_employer(lex, folded, s, e) for s, e in entry.header)
+        ):
             continue
         names = _names(resume, lex, entry, labels)
         header = "\n".join(folded[s:e] for s, e in entry.header)
         if any(_STUDIES.search(folded, s, e) for s, e in entry.header):
             continue  # 某某大学工商管理专业学习
         nameless = names.employer is None and names.title is None
-        if nameless and (entry.section not in ("work", "internship") or not header.strip() or _PROJECT.search(header)):
+        if nameless and _FREE.search(header) and entry.section in ("", "work"):
+            first = next((m for s, e in entry.header if (m := _PIECE.search(folded, s, e))), None)
+            names = _Names(None, _strip(folded, *first.span()) if first else None)
+        elif nameless and (
+            entry.section not in ("work", "internship") or not header.strip() or _PROJECT.search(header)
+        ):
             continue
         if entry.section in ("certificate", "award", "hobby", "skills") and names.employer is None:
             continue  # 2018.07-2021.07 注册会计师（有效期）
@@ -416,29 +431,45 @@ def find_jobs(
             continue
         if _VOLUNTEER.search(header) and entry.section not in ("work", "internship"):
             continue
-        drafts.append(
-            _draft(
-                resume,
-                lex,
-                entry.section,
-                entry.period,
-                entry.header,
-                names,
-                entry.start,
-                entry.end,
-                as_of,
-                found,
-                both_ends,
+        for period, turn in _turns(lex, folded, entry, names):
+            drafts.append(
+                _draft(
+                    resume,
+                    lex,
+                    entry.section,
+                    period,
+                    entry.header,
+                    turn,
+                    entry.start,
+                    entry.end,
+                    as_of,
+                    found,
+                    both_ends,
+                )
             )
-        )
     drafts = [_with_told_end(folded, d, as_of, both_ends) for d in drafts]
-    told = [(d.job.start, _told_until(folded, d.job)) for d in drafts]
-    drafts += _from_prose(resume, lex, sections, told, study, as_of, found, periods, both_ends)
+    drafts += _from_prose(resume, lex, sections, drafts, study, as_of, found, periods, both_ends)
     drafts.sort(key=lambda d: d.job.start)
     drafts = _settle_open_ends(_inherit(lex, drafts), as_of, both_ends)
     for draft in drafts:
         notices += _date_notices(draft, as_of)
     return tuple(drafts), tuple(notices)
+
+
+def _turns(lex: Lexicon, folded: str, entry: Entry, names: _Names) -> list[tuple[DateRange, _Names]]:
+    """An entry, parted where its header tells of a new title: 产品助理 → 2018.04起 产品经理."""
+    whole = entry.period
+    for s, e in entry.header:
+        for since in find_ranges(folded, s, e):
+            piece = _PIECE.search(folded, since.to, e)
+            bracketed = folded.count("(", s, since.at) > folded.count(")", s, since.at)
+            if whole.start is None or since.start is None or piece is None or bracketed or not is_since(folded, since):
+                continue
+            inside = whole.start < since.start and (whole.ongoing or (whole.end or whole.start) > since.start)
+            if inside and names.title and names.title[1] <= since.at and _title_at_end(lex, folded, *piece.span()):
+                before = replace(whole, end=since.start, ongoing=False)
+                return [(before, names), (replace(whole, start=since.start), _Names(names.employer, piece.span()))]
+    return [(whole, names)]
 
 
 def _with_told_end(folded: str, draft: Draft, as_of: dt.date, both_ends: bool) -> Draft:
@@ -544,7 +575,7 @@ def _from_prose(
     resume: ResumeText,
     lex: Lexicon,
     sections: Sequence[Section],
-    covered: Sequence[tuple[int, int]],
+    told: Sequence[Draft],
     study: Sequence[Evidence],
     as_of: dt.date,
     found: Mapping[str, DomainHits],
@@ -555,80 +586,96 @@ def _from_prose(
     folded = resume.folded
     drafts: list[Draft] = []
     ranges = [(r.at, r.to) for r in periods if not is_since(folded, r)]
-    open_job: dict[str, Any] | None = None
+    spells = [d.intervals.outer for d in told if d.intervals.outer]
+    covered = [(d.job.start, _told_until(folded, d.job)) for d in told]
+    current: _Open | None = None
 
     def close(end: PartialDate | None, to: int, ongoing: bool = False, inferred: bool = False) -> None:
-        nonlocal open_job
-        if open_job is None:
+        nonlocal current
+        if current is None:
             return
         flags = ("inferred_end",) if inferred else (() if end or ongoing else ("open_end",))
-        period = DateRange(open_job["date"], end, ongoing, open_job["at"], open_job["to"], flags)
-        if open_job["names"].employer or open_job["names"].title:
-            header = tuple(x for x in (open_job["names"].employer, open_job["names"].title) if x)
-            drafts.append(
-                _draft(
-                    resume,
-                    lex,
-                    "work",
-                    period,
-                    header,
-                    open_job["names"],
-                    open_job["start"],
-                    to,
-                    as_of,
-                    found,
-                    both_ends,
-                )
-            )
-        open_job = None
+        period = DateRange(current.date, end, ongoing, current.at, current.to, flags)
+        names, start = current.names, current.start
+        header = tuple(x for x in (names.employer, names.title) if x)
+        draft = _draft(resume, lex, "work", period, header, names, start, to, as_of, found, both_ends)
+        drafts.append(draft)
+        if draft.intervals.outer:
+            spells.append(draft.intervals.outer)
+        current = None
 
-    last_year = 0
+    last: PartialDate | None = None
     for a, b, stop in _clauses(folded):
         kind = section_at(sections, a)
         if kind not in ("", "work", "basic", "self", "other", "wish") or any(
             s <= a < e or s < b <= e for s, e in covered
         ):
             continue
-        text = folded[a:b]
+        stop = min(stop, b + 160)
         points = [p for p in find_points(folded, a, b) if not any(s <= p[1] < e for s, e in ranges)]
-        points += _relative_points(folded, a, b, last_year)
+        points += _relative_points(folded, a, b, last)
         for date, s, e in points:
             if date.year < 1970 or date.year > as_of.year:
                 continue
-            last_year = date.year
+            last = date
             before, after = folded[max(a, s - 8) : s], folded[e : min(stop, e + 30)]
             start_cue, end_cue = _START_CUE.search(after), _END_CUE.search(after)
-            schooling = re.search(
-                r"^\s*(?:日|号)?生|毕业(?!后)|考入|出生|生(?:于|人)|入学|取得|获得|考取|就读|攻读|报到|离校|拿到",
-                after[:12],
-            )
             if _UNTIL.search(before) or (end_cue and not (start_cue and start_cue.start() < end_cue.start())):
                 close(date, b)
-            elif start_cue and not schooling:
+            elif (start_cue or _timeline(lex, folded, a, s, e)) and not _SCHOOLING.search(after[:12]):
                 if any(x.start <= s < x.end for x in study) and not re.search(
                     r"公司|银行|集团|支行|分行|科技|传媒|小学|中学", folded[e:stop]
                 ):
                     continue
-                previous = open_job
                 names = _prose_names(resume, lex, e, stop)
-                if names.employer is None and names.title is None:
-                    continue
-                if previous is not None:
+                within = any(first <= earliest(date) < end for first, end in spells)
+                if names.employer is None and (within or names.title is None):
+                    continue  # 2020年起担任班主任: a turn within the job
+                if current is not None:
+                    names = _Names(names.employer or current.names.employer, names.title)
                     close(_month_before(date), a, inferred=True)
-                if names.employer is None and previous is not None:
-                    names = _Names(previous["names"].employer, names.title)
-                open_job = {"date": date, "at": s, "to": e, "start": a, "names": names, "last": stop}
-        if open_job is not None and not points:
-            if a - open_job["last"] > 260:
+                current = _Open(date, s, e, a, names, stop)
+        if current is not None and not points:
+            if a - current.last > 260:
                 close(None, a)
                 continue
-            if open_job["names"].title is None:
+            if current.names.title is None:
                 extra = _prose_names(resume, lex, a, b)
-                open_job["names"] = _Names(open_job["names"].employer or extra.employer, extra.title)
-        if open_job is not None and _STILL.search(text):
+                current = replace(current, names=_Names(current.names.employer or extra.employer, extra.title))
+        if current is not None and _STILL.search(folded, a, b):
             close(None, b, ongoing=True)
     close(None, len(folded))
     return drafts
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A job whose end is not told yet: its first date with offsets, where its clause starts and its sentence ends."""
+
+    date: PartialDate
+    at: int
+    to: int
+    start: int
+    names: _Names
+    last: int
+
+
+_SCHOOLING = re.compile(
+    r"^\s*(?:日|号)?生|毕业(?!后)|考入|出生|生(?:于|人)|入学|取得|获得|考取|就读|攻读|报到|离校|拿到"
+)
+
+
+def _timeline(lex: Lexicon, folded: str, start: int, at: int, to: int) -> bool:
+    """Whether a line begins with its only date and names employer and title behind it: 2018.07 ┬ 某某公司 设计师."""
+    end = folded.find("\n", to)
+    end = len(folded) if end < 0 else end
+    return (
+        not folded[start:at].strip(" -*•·|")
+        and folded[max(0, start - 1) : start] in ("", "\n")
+        and end - to <= 60
+        and names_employer(lex, folded, to, end)
+        and names_title(lex, folded, to, end)
+    )
 
 
 def _month_before(date: PartialDate) -> PartialDate:
@@ -653,19 +700,25 @@ def _clauses(folded: str) -> Iterable[tuple[int, int, int]]:
 
 _RELATIVE_DATE = re.compile(
     r"(?P<which>同年|当年|那年|次年|第二年|翌年)(?:的)?\s*(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月"
+    r"|(?P<same>同月|当月)(?=[进入转任到去在])"
 )
+# a month of the year named before it in the same line: 2013年6月，毕业；7月，进《渝商周刊》
+_BARE_MONTH = re.compile(r"\s*(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])\s?月(?=,?[进入转任到去在加])")
 
 
-def _relative_points(folded: str, a: int, b: int, year: int) -> list[tuple[PartialDate, int, int]]:
-    """Months named after a year mentioned before: 毕业那年七月, 次年三月."""
-    if not year:
+def _relative_points(folded: str, a: int, b: int, last: PartialDate | None) -> list[tuple[PartialDate, int, int]]:
+    """Months named after a year mentioned before: 毕业那年七月, 次年三月, 同月."""
+    if last is None:
         return []
     found = []
-    for match in _RELATIVE_DATE.finditer(folded, a, b):
-        month = int(match["m"]) if match["m"].isdigit() else chinese_month(match["m"])
-        later = match["which"] in ("次年", "第二年", "翌年")
+    matches = list(_RELATIVE_DATE.finditer(folded, a, b))
+    bare = _BARE_MONTH.match(folded, a) if folded[max(0, a - 1) : a] in (";", ",", "。") else None
+    for match in matches or ([bare] if bare else []):
+        groups = match.groupdict()
+        month = last.month if groups.get("same") else chinese_month(match["m"])
+        later = groups.get("which") in ("次年", "第二年", "翌年")
         if 1 <= month <= 12:
-            found.append((PartialDate(year + later, month), match.start(), match.end()))
+            found.append((PartialDate(last.year + later, month), match.start(), match.end()))
     return found
 
 
@@ -676,6 +729,8 @@ def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
     title: tuple[int, int] | None = None
     for clause_match in _CLAUSE.finditer(folded, s, e):
         a, b = _strip(folded, *clause_match.span())
+        if folded[a : a + 1] in (")", "】") and b - a > 2:
+            a += 1
         if b - a < 2:
             continue
         stop = _employer_end(lex, folded, a, b) if employer is None else None
@@ -685,8 +740,9 @@ def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
                 employer = quoted.span(1)
                 a = quoted.end()
             elif stop is not None and stop - (start := _employer_start(folded, a, stop)) <= 30:
-                employer = (start, stop)
-                a = stop
+                parted = _split_at_verb(lex, folded, start, b)
+                employer = _real_name(lex, folded, ((a, b),), (start, parted[0][1] if parted else stop))
+                a = max(stop, employer[1]) if employer else stop
             elif parted := _split_at_verb(lex, folded, _employer_start(folded, a, b), b):
                 known = parted[0][1] - parted[0][0] >= 3 and parted[0][0] > a
                 return _Names(parted[0] if known else None, parted[1])
@@ -743,7 +799,7 @@ def _prose_title(lex: Lexicon, folded: str, s: int, e: int) -> tuple[int, int] |
 
 
 # a part of an employer named before it: 某某支行, 零售金融部
-_SUB_UNIT = re.compile(r"^.{0,8}(?:支行|分行|网点|营业部|分公司|事业部|部|中心)$")
+_SUB_UNIT = re.compile(r"^.{0,8}(?:支行|分行|总行|网点|营业部|分公司|事业部|部|中心)$")
 
 
 def _inherit(lex: Lexicon, drafts: Sequence[Draft]) -> list[Draft]:
@@ -756,7 +812,7 @@ def _inherit(lex: Lexicon, drafts: Sequence[Draft]) -> list[Draft]:
         unit = bool(_SUB_UNIT.search(fold(job.employer))) and not any(
             len(h.term) > 2 for h in lex.institutions.scan(fold(job.employer))
         )
-        if (not job.employer or unit) and result and draft.intervals.outer:
+        if (not job.employer or unit) and result and draft.intervals.outer and job.kind is not JobKind.FREELANCE:
             holder = next(
                 (d for d in reversed(result) if d.job.employer and _encloses(d.intervals, draft.intervals)), None
             )
