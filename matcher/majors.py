@@ -281,7 +281,7 @@ class Majors:
 
 
 _ALONE_BEFORE = re.compile(
-    r"(?:专业[是为]?|主修|学院|大学|学校|攻读|就读|[学读念报][的了习]|系|本科|专科|大专|硕士|学士|博士|研究生|major|in|of|b\.?sc?|b\.?a|m\.?sc?|m\.?a|b\.?eng)[:.]?\s*$"
+    r"(?:专业[是为]?|主修|学院|大学|学校|攻读|就读|[读念][的了]?|[学报][的了习]|系|本科|专科|大专|硕士|学士|博士|研究生|major|in|of|b\.?sc?|b\.?a|m\.?sc?|m\.?a|b\.?eng|ph\.?d|hons\)?)[:.]?,?\s*$"
 )
 _ALONE_AFTER = re.compile(
     r"\s*(?:专业|系(?!统)|方向|本科|专科|大专|专升本|硕士|学士|博士|研究生|学位|双学位|毕业|在读|major\b|degree\b)"
@@ -289,7 +289,7 @@ _ALONE_AFTER = re.compile(
 
 
 _MAJOR_BEFORE = re.compile(
-    r"(?:专业|主修|攻读|degree in|bachelor of|master of|major|b\.?sc?|b\.?a|m\.?sc?|m\.?a)[:：.]?(?: in)?\s*$"
+    r"(?:专业|主修|攻读|degree in|bachelor of|master of|major|b\.?sc?|b\.?a|m\.?sc?|m\.?a|m?b\.?eng|ph\.?d|hons\)?)[:：.]?,?(?: in)?\s*$"
 )
 _MAJOR_AFTER = re.compile(r"\s*(?:专业|系(?!统)|方向|major\b)")
 

@@ -430,7 +430,8 @@ def sections(folded: str) -> tuple[Section, ...]:
                 body = pos + match.end()
                 cuts.append((at, body, found))
                 whole_line = match.start(1) <= 3 and len(line) > match.end()
-                if whole_line and found in _LINE_ONLY:
+                aside = found == "wish" and len(line) - match.end() >= 2 and pos + match.start() < 400
+                if (whole_line and found in _LINE_ONLY) or aside:  # （女；13800000000；求职：运营管理岗）
                     cuts.append((end, end, back_to))
                 else:
                     back_to = found

@@ -151,6 +151,8 @@ def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, firs
         )
         if _NOT_A_NAME.search(word) or known or heading_kind(folded) is not None:
             continue
+        if english and any(index.first(folded) for index in (lex.degrees, lex.skills, lex.titles)):
+            continue  # BSc Economics, Photoshop Master Class
         if english or "·" in word or _has_surname(word):
             return offset + piece.start(), offset + piece.start() + len(word)
     return None

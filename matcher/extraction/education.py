@@ -9,20 +9,20 @@ from dataclasses import replace
 from typing import Any
 
 from matcher.extraction.basics import OTHERS_SECTIONS, section_at
-from matcher.extraction.dates import DateRange, earliest, find_points, latest, month_of
+from matcher.extraction.dates import DateRange, earliest, find_points, find_ranges, latest, month_of
 from matcher.extraction.entries import Entry
 from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon, School, about_others, clause, is_negated
 from matcher.majors import Majors
-from matcher.schema import Basis, Degree, Education, Evidence, Fact, Period, ResumeText, StudyMode
+from matcher.schema import Basis, Degree, Education, Evidence, Fact, PartialDate, Period, ResumeText, StudyMode
 from matcher.text import Section
 
 _SCHOOL = re.compile(
-    r"[\u4e00-\u9fff()·]{2,24}?(?:大学|学院|高等专科学校|专科学校|学校|中学|党校|电大|一中|二中|三中|高中)(?![\u4e00-\u9fff]{0,1}(?:生|教师|老师|英语))"
+    r"(?:[\u4e00-\u9fff][\u4e00-\u9fff()·]{1,23}?|某)(?:大学|学院|高等专科学校|专科学校|学校|中学|党校|电大|一中|二中|三中|高中)(?![\u4e00-\u9fff]{0,1}(?:生|教师|老师|英语))"
 )
 _COLLEGE_OF = re.compile(r"(?<=大学)[\u4e00-\u9fff]{2,14}?学院|(?<=大学)[\u4e00-\u9fff]{2,10}?系")
 _ENGLISH_SCHOOL = re.compile(
-    r"(?:[A-Z][A-Za-z&.'\-]+ ){0,5}(?:University|College|Institute|School)(?: (?:of|for) (?:the )?[A-Z][A-Za-z&.'\-]+(?:(?: and| &)? [A-Z][A-Za-z&.'\-]+){0,5})?"
+    r"(?:[A-Z][A-Za-z&.'\-]+ ){0,5}(?:University|College|Institute|School|Academy|Polytechnic)(?: (?:of|for) (?:the )?[A-Z][A-Za-z&.'\-]+(?:(?: and| &)? [A-Z][A-Za-z&.'\-]+){0,5})?"
 )
 _MOST_MENTIONS = 60  # degree words looked at outside entries; a text with more is stuffed
 _COUNTED = re.compile(
@@ -31,9 +31,26 @@ _COUNTED = re.compile(
 _COURSES = re.compile(
     r"(?:主修|主要|核心|专业|相关|所学|主干|在校)?课程|主修\s*[:][^\n]*[、,][^\n]*[、,]|courses?work|主修科目"
 )
+# what makes a degree word something else: MBA 智库, Master Class, 本科同等学力
+_OTHER_SENSE = re.compile(
+    r"(?:(?<=[a-z]) )?(?:同等学[力历]|的?同等水平|智库|课程(?!\s*:)|案例|面试|备考|联考|教材|百科|公开课|招生|中心|学员|俱乐部|读书会|校友会|总裁|"
+    r"(?:高级|核心)?(?:研修|进修|研讨)|培训|辅导|优先|者优先|尤佳|为佳|均可|不限|\b(?:class|course|card|data|plan|chef|key|branch|page)\b)"
+)
+_EQUIVALENT = re.compile(r"同等学[力历]")
+# BA, MA, BS, MS are degrees in capitals, before a subject, on a line that names a school
+_SHORT_DEGREE = re.compile(
+    r"(?<![A-Za-z])(?:(B)|M)(?:A|S|Phil|Res|Com|Des|Mus|Ed)\b(?=,? ?\(?(?:in|of|Hons|[A-Z][a-z]+))"
+)
+_ENGLISH_SCHOOL_WORD = re.compile(r"(?i)universit|college|institute|school of|academy|大学|学院")
 _NO_DEGREE = re.compile(r"(?:无|没有|未取得|未获得?|未拿到?)[^,。;\n]{0,6}(?:本科学历|学历证|毕业证)")
-_TOP_UP = re.compile(r"专升本|专接本|专转本|升本|专插本|专套本")
-_SECOND = re.compile(r"第二学历|第二学位|双学位|辅修|双专业|minor")
+_TOP_UP = re.compile(
+    r"(?<!备考)(?<!准备)(?<!报考)(?<!打算)(?<!计划)(?<!参加)(?:专升本|专接本|专转本|升本|专插本|专套本)"
+    r"(?!考试|考过|考了|报名|未|没|失败|落榜|备考|辅导|培训|教材|在读|机构)"
+)
+_SECOND = re.compile(
+    r"第二学历|第二(?:学士)?学位|第二专业|双学[位士]|双本科|双专业|双主修|主修|辅修|double (?:major|degree)|minor"
+)
+_SECOND_LINE = re.compile(r"\W*(?:第二学士学位|第二学位|双学[位士]|第二专业|双专业|辅修(?:专业|学位)?|minor)")
 _YEAR_SYSTEM = re.compile(r"学制\s*[:]?\s*([三四五345])\s*年|([四五45])\s*年制")
 _YES = re.compile(r"^(?:是|yes|√|统招|全日制)")
 _NO = re.compile(r"^(?:否|no|不是|×|非)")
@@ -50,6 +67,24 @@ def _degree_hits(lex: Lexicon, folded: str, start: int, end: int) -> list[tuple[
         and not _COUNTED.search(folded, max(start, h.start - 8), h.start)
         and not about_others(lex, folded, h.start)
         and not re.match(r"[^,。;\n]{0,6}(?:背景的|学历的|以上学历|\d+\s?[名人位])", folded[h.end : h.end + 14])
+        and not _OTHER_SENSE.match(folded, h.end)
+        and not (h.value.rank >= Degree.MASTER.rank and _by_equivalence(folded, start, h.start, h.end))
+    ]
+
+
+def _by_equivalence(folded: str, start: int, s: int, e: int) -> bool:
+    """Whether a postgraduate degree is told as one of equivalent standing (同等学力): a degree without the study."""
+    before = re.split(r"[,。;\n]", folded[max(start, s - 14) : s])[-1]
+    return bool(_EQUIVALENT.search(before) or re.match(r"[^,。;\n]{0,6}同等学[力历]", folded[e : e + 12]))
+
+
+def _short_degrees(resume: ResumeText, start: int, end: int) -> list[tuple[Degree, int, int]]:
+    """BA, MA, BS, MS before a subject, on a line that names a school."""
+    if not _ENGLISH_SCHOOL_WORD.search(resume.text, start, end):
+        return []
+    return [
+        (Degree.BACHELOR if m[1] else Degree.MASTER, m.start(), m.end())
+        for m in _SHORT_DEGREE.finditer(resume.text, start, end)
     ]
 
 
@@ -68,7 +103,9 @@ def _inside(spans: Iterable[tuple[int, int]], at: int) -> bool:
 def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple[str, str, tuple[Evidence, ...]]:
     """Name, kind (regular, college, adult, training, overseas, secondary or "") and evidence of the school in a span."""
     folded = resume.folded
-    matches: list[tuple[int, int]] = [(m.start(), m.end()) for m in _SCHOOL.finditer(folded, start, end)]
+    matches: list[tuple[int, int]] = [
+        m.span() for m in _SCHOOL.finditer(folded, start, end) if not _NO_SCHOOL.search(m[0])
+    ]
     named: list[tuple[int, int, School]] = [(h.start, h.end, h.value) for h in lex.schools.scan(folded, start, end)]
     for match in _ENGLISH_SCHOOL.finditer(resume.text, start, end):
         matches.append((match.start(), match.end()))
@@ -109,6 +146,8 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
     return name, _pattern_kind(lex, folded[s:e]), (resume.evidence(s, e),)
 
 
+# a span that ends like a school and is none: 博士点的大学, 本科肄业（实为高中
+_NO_SCHOOL = re.compile(r"的(?:大学|学院|学校|高中)$|肄业|实为|学历|资格证|\([^)]*$")
 _LEAD = re.compile(
     r"(?:[\u4e00-\u9fff]{0,10}?(?:毕业于|就读于|考入|考取|就读|进入|在|于|从|入读|毕业|入|赴|是))(?=[\u4e00-\u9fff]{2,})"
 )
@@ -184,6 +223,9 @@ def _major(
     ]
     blocked = [*avoid, *((start + a, start + b) for a, b in colleges)]
     best: tuple[int, int] | None = None
+    firm = False  # the name found is the major itself, not the degree's (法学硕士, Bachelor of Engineering)
+    others: list[tuple[int, int]] = []
+    several = _SECOND.search(folded, start, end) is not None
     for _, s, e in majors.scan(folded, start, end):
         if _inside(blocked, s) or re.match(
             r"(?:二级|一级|三级|等级|考试|协会|竞赛|大赛|建模|作品|学士|硕士|博士)", folded[e : e + 4]
@@ -191,15 +233,65 @@ def _major(
             if re.match(r"(?:学士|硕士|博士)", folded[e : e + 4]) and best is None:
                 best = (s, e)
             continue
-        if re.match(r"\s+(?:in|\()\s*[a-z]", folded[e : e + 8]) and best is None:
-            best = (s, e)  # Bachelor of Engineering in Software Engineering: what follows says more
-            continue
-        best = (s, e)
-        break
+        if not firm:
+            if re.match(r"\s+(?:in|\()\s*[a-z]", folded[e : e + 8]):
+                best = best or (s, e)  # Bachelor of Engineering in Software Engineering: what follows says more
+                continue
+            best, firm = (s, e), True
+            if not several and not folded[s:e].isascii():
+                break
+        elif several:
+            others.append((s, e))
+        elif (
+            best and s - best[1] <= 4 and not folded[s].isascii() and re.fullmatch(r"\s?[/(|]\s?", folded[best[1] : s])
+        ):
+            best = (s, e)  # Computer Science / 计算机科学与技术: as the catalogue writes it
+            break
+        else:
+            break
     if best is None:
-        return "", ()
+        return _called_major(resume, start, end, blocked)
     quoted = resume.evidence(*best)
-    return quoted.text, (quoted,)
+    return _with_second(resume, start, quoted, others)
+
+
+_CALLED = re.compile(
+    r"(?:^|(?<=[,、\s:(读学系])|(?<=学院)|(?<=大学))([\u4e00-\u9fff]{2,12}?)专业(?![\u4e00-\u9fff]{0,2}(?:课|人|知识|能力|背景|成绩|第|排|技|素|奖|岗|对))"
+)
+
+
+def _called_major(
+    resume: ResumeText, start: int, end: int, blocked: Sequence[tuple[int, int]]
+) -> tuple[str, tuple[Evidence, ...]]:
+    """A name in no catalogue that the text itself calls a major: 汽车检测专业."""
+    for match in _CALLED.finditer(resume.folded, start, end):
+        word = re.sub(r"^.*(?:大学|学院|学校|攻读|就读|主修|学的?是|读的?是)", "", match[1])
+        if (
+            len(word) >= 2
+            and not _inside(blocked, match.start(1))
+            and not re.search(r"[相对所本非该各其跨]|不同|多个|毕业|任何|有关|要求|岗位|工作", word)
+        ):
+            quoted = resume.evidence(match.end(1) - len(word), match.end(1))
+            return quoted.text, (quoted,)
+    return "", ()
+
+
+def _with_second(
+    resume: ResumeText, start: int, first: Evidence, others: Sequence[tuple[int, int]]
+) -> tuple[str, tuple[Evidence, ...]]:
+    """A major with those of a second bachelor's named beside it: 英语、金融学; a minor is kept as one: 英语（辅修金融学）."""
+    name, quotes = first.text, [first]
+    for s, e in others:
+        quoted = resume.evidence(s, e)
+        if quoted.text in name:
+            continue
+        part = resume.folded[max(start, s - 8) : e + 8].replace("双学位", "")
+        minor = re.search(r"辅修|minor", part) and not re.search(
+            r"双学|第二学", resume.folded[max(start, s - 10) : e + 14]
+        )
+        name += f"（辅修{quoted.text}）" if minor else f"、{quoted.text}"
+        quotes.append(quoted)
+    return name, tuple(quotes)
 
 
 def _labelled_major(resume: ResumeText, label: Label) -> tuple[str, tuple[Evidence, ...]]:
@@ -223,7 +315,8 @@ def _loose_major(
         if any(a < e and s < b for a, b in taken) or lex.modes.first(folded, s, e) or _degree_hits(lex, folded, s, e):
             continue
         if len(word) < 2 or re.search(
-            r"大学|学院|学校|毕业|学位|学历|至今|排名|成绩|绩点|奖|时间|专业|生$|部$|班$|市$|省$|任|获|期间|系$", word
+            r"大学|学院|学校|毕业|学位|学历|至今|排名|成绩|绩点|奖|时间|专业|生$|部$|班$|市$|省$|任|获|期间|系$|培养|办学|连读",
+            word,
         ):
             continue
         quoted = resume.evidence(s, s + len(word))
@@ -270,7 +363,8 @@ def _from_entry(
     courses = _course_spans(folded, entry.start, end)
     lines_of_header = [(s, e) for s, e in entry.header]
     own = [x for x in labels if entry.start <= x.start < end and not _inside(courses, x.start)]
-    own += [Label(name, a, a, b) for name, a, b in entry.cells]
+    if not any(name == "major" and re.search(r"大学|学院$", folded[a:b]) for name, a, b in entry.cells):
+        own += [Label(name, a, a, b) for name, a, b in entry.cells]  # a form's row above is no heading of a table
     spans = lines_of_header or [(entry.start, end)]
     school, kind, school_evidence = "", "", ()  # type: tuple[str, str, tuple[Evidence, ...]]
     for s, e in [*spans, (entry.start, end)]:
@@ -283,7 +377,7 @@ def _from_entry(
             h
             for h in _degree_hits(lex, folded, s, e)
             if not _inside(courses, h[1]) and not _in_evidence(school_evidence, h[1])
-        ]
+        ] or _short_degrees(resume, s, e)
         if hits:
             break
     if not hits:
@@ -328,6 +422,8 @@ def _from_entry(
             major, major_evidence = _loose_major(resume, s, e, avoid, lex)
             if major:
                 break
+    if major:
+        major, major_evidence = _second_lines(resume, majors, entry.start, end, major, major_evidence)
     status = next((x for s, e in [*spans, (entry.start, end)] if (x := _status(lex, folded, s, e))), "")
     finished = _finished(period, status, as_of)
     if status == "certificate_only" or re.search(r"进修|研修|课程班", folded[entry.start : end].split("\n")[0]):
@@ -344,6 +440,21 @@ def _from_entry(
         note=degree_basis_note,
         evidence=tuple(q for q in sorted(set(quotes), key=lambda q: q.start) if q.text),
     )
+
+
+def _second_lines(
+    resume: ResumeText, majors: Majors, start: int, end: int, major: str, evidence: tuple[Evidence, ...]
+) -> tuple[str, tuple[Evidence, ...]]:
+    """A major with those that lines of their own add: `第二学士学位：金融学`, `辅修：法学`."""
+    pos = start
+    for line in resume.folded[start:end].split("\n"):
+        if _SECOND_LINE.match(line):
+            spans = [(s, e) for _, s, e in majors.scan(resume.folded, pos, pos + len(line))]
+            base = Evidence(major, evidence[0].start if evidence else start, evidence[0].end if evidence else start)
+            major, more = _with_second(resume, pos, base, spans)
+            evidence = (*evidence, *more[1:])
+        pos += len(line) + 1
+    return major, evidence
 
 
 def _in_evidence(evidence: Sequence[Evidence], at: int) -> bool:
@@ -372,7 +483,8 @@ def _trim(resume: ResumeText, lex: Lexicon, entry: Entry) -> int:
         stop_at = entry.end if stop_at < 0 else stop_at
         line = folded[end + 1 : stop_at]
         labelled = re.match(
-            r"\W*(?:学历|学位|专业|学习形式|学历类型|教育类型|学制|培养方式|主修|统招|是否统招)\s*[:\t ]", line
+            r"\W*(?:第二学士学位|第二学位|双学[位士]|第二专业|辅修(?:专业)?|学历|学位|专业|学习形式|学历类型|教育类型|学制|培养方式|主修|统招|是否统招)\s*[:\t ]",
+            line,
         )
         if not labelled and (
             _degree_hits(lex, folded, end + 1, stop_at) or find_school(resume, lex, end + 1, stop_at)[0]
@@ -411,14 +523,49 @@ def find_education(
     for entry in entries:
         item = _from_entry(resume, lex, majors, entry, labels, as_of)
         if item is not None:
-            found.append(item)
+            found += _parted(resume, lex, majors, entry.header, item)
             covered.append((entry.start, _trim(resume, lex, entry)))
     for section in sections:
         if section.kind == "education":
             found += _undated(resume, lex, majors, section, labels, covered, as_of)
     found = _with_labels(resume, lex, majors, sections, labels, found, covered, as_of)
     found = _with_prose(resume, lex, majors, sections, found, covered, as_of)
+    found = _with_graduations(resume, lex, majors, sections, found, covered)
     return tuple(sorted(_merged(found), key=lambda e: (-_end_key(e), -(e.degree.rank if e.degree else -1))))
+
+
+def _parted(
+    resume: ResumeText, lex: Lexicon, majors: Majors, spans: Sequence[tuple[int, int]], item: Education
+) -> list[Education]:
+    """An entry, parted where it names a bachelor's beside a higher degree: `BSc Economics, MSc Finance, … 2018-2022`,
+    本硕连读. The dates are the whole entry's, so they say nothing of the bachelor's.
+    """
+    if item.degree is None or item.degree.rank < Degree.MASTER.rank or not item.finished:
+        return [item]
+    folded = resume.folded
+    bachelor = replace(item, degree=Degree.BACHELOR, period=None, mode=None, mode_basis=Basis.ABSENT, note="")
+    for s, e in spans:
+        if _THROUGH.search(folded, s, e):
+            return [item, bachelor]
+        hits = _degree_hits(lex, folded, s, e) or _short_degrees(resume, s, e)
+        if {h[0] for h in hits} != {Degree.BACHELOR, item.degree} or not re.search(r"[,、;+/&和及]", folded[s:e]):
+            continue
+        named: dict[Degree, tuple[str, tuple[Evidence, ...]]] = {}
+        for n, (degree, a, _) in enumerate(hits):
+            stop = hits[n + 1][1] if n + 1 < len(hits) else e
+            named[degree] = named.get(degree) or _major(resume, majors, a, stop, [])
+        if hits[0][0] is hits[-1][0] and named[Degree.BACHELOR] == ("", ()):
+            continue
+        major = named[Degree.BACHELOR] if named[Degree.BACHELOR][0] else (item.major, item.major_evidence)
+        higher = named[item.degree] if named[item.degree][0] else (item.major, item.major_evidence)
+        return [
+            replace(item, major=higher[0], major_evidence=higher[1]),
+            replace(bachelor, major=major[0], major_evidence=major[1]),
+        ]
+    return [item]
+
+
+_THROUGH = re.compile(r"本硕连读|本硕博|本硕一贯|硕本连读")
 
 
 def is_study(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Label]) -> bool:
@@ -505,7 +652,7 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
     """An entry from one line or clause; its last date, if any, is taken as the end of study."""
     folded = resume.folded
     school, kind, school_evidence = find_school(resume, lex, s, e)
-    hits = _degree_hits(lex, folded, s, e)
+    hits = _degree_hits(lex, folded, s, e) or _short_degrees(resume, s, e)
     degree = _best_degree(hits, folded)
     top_up = bool(_TOP_UP.search(folded[s:e]))
     if top_up and (degree is None or degree.rank <= Degree.BACHELOR.rank):
@@ -515,14 +662,21 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
     mode = _find_mode(lex, folded, s, e)
     avoid = [*_course_spans(folded, s, e), *((x.start, x.end) for x in school_evidence)]
     major, major_evidence = _major(resume, majors, s, e, avoid)
-    points = list(find_points(folded, s, e))
+    points = list(find_points(folded, s, e)) or _short_points(folded, s, e)
     period = None
+    if len(points) == 1 and _ENTERS.search(folded[points[0][2] : points[0][2] + 12]):
+        # 2014.09 进…大学 and below it 2018.06 毕业
+        after = next(find_points(folded, e, min(len(folded), e + 40)), None)
+        if after and re.match(r"[\s\W_]{0,8}毕业", folded[after[2] : after[2] + 12]):
+            points.append(after)
     if points:
         start = points[0] if len(points) > 1 else None
         last = points[-1]
-        if not (len(points) == 1 and re.search(r"考入|入学|入读|起|进入", folded[last[2] : last[2] + 12])):
+        if start or not _ENTERS.search(folded[last[2] : last[2] + 12]):
             period = Period(start[0] if start else None, last[0], False, resume.evidence((start or last)[1], last[2]))
     status = _status(lex, folded, s, e)
+    if status == "certificate_only" and hits and not _same_part(folded, hits[0][2], s, e):
+        status = ""  # 大专学历，Photoshop Master Class 结业
     return _study(
         resume,
         degree=degree,
@@ -534,6 +688,26 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
         note="专升本" if top_up else "",
         evidence=(resume.evidence(s, e),),
     )
+
+
+def _same_part(folded: str, at: int, s: int, e: int) -> bool:
+    """Whether 结业 stands in the same part of the sentence as the degree word that ends at ``at``."""
+    start = max(folded.rfind(mark, s, at) for mark in ",;、")
+    stops = [stop for mark in ",;、" if (stop := folded.find(mark, at, e)) >= 0]
+    return "结业" in folded[max(s, start + 1) : min([e, *stops])]
+
+
+_ENTERS = re.compile(r"考入|入学|入读|起|进入|[\s\W_]进")
+_SHORT_POINT = re.compile(r"(?<!\d)([09]\d|[12]\d)\s?年\s?(\d{1,2})\s?月")
+
+
+def _short_points(folded: str, s: int, e: int) -> list[tuple[PartialDate, int, int]]:
+    """Dates with two-digit years in a sentence on study: 10年9月入学14年6月毕业."""
+    return [
+        (PartialDate((1900 if m[1] > "50" else 2000) + int(m[1]), int(m[2])), m.start(), m.end())
+        for m in _SHORT_POINT.finditer(folded, s, e)
+        if 1 <= int(m[2]) <= 12
+    ]
 
 
 def _with_labels(
@@ -550,7 +724,9 @@ def _with_labels(
     folded = resume.folded
     groups: list[dict[str, Any]] = []
     for label in labels:
-        if label.field not in ("degree", "school", "major", "mode", "graduated", "studied"):
+        if label.field not in ("degree", "school", "major", "mode", "graduated", "studied") and not (
+            label.field == "period" and _AT_SCHOOL.match(folded, label.start)
+        ):
             continue
         if any(a <= label.start < b for a, b in covered) or section_at(sections, label.start) in OTHERS_SECTIONS | {
             "wish"
@@ -583,6 +759,9 @@ def _with_labels(
     return found
 
 
+_AT_SCHOOL = re.compile(r"(?:在校|就读|学习|在读|本科|专科|硕士)")
+
+
 def _from_group(
     resume: ResumeText, lex: Lexicon, majors: Majors, group: dict[str, Any], as_of: dt.date
 ) -> Education | None:
@@ -602,6 +781,7 @@ def _from_group(
         if _TOP_UP.search(folded[label.value_start : label.value_end]):
             degree, note = Degree.BACHELOR, "专升本"
         mode = _find_mode(lex, folded, label.value_start, label.value_end)
+        mode = mode or _find_mode(lex, folded, label.start, label.value_start)  # 全日制教育：…, 在职教育：…
         status = _status(lex, folded, label.value_start, label.value_end)
         major, major_evidence = _major(resume, majors, label.value_start, label.value_end, [])
         school, kind, _ = find_school(resume, lex, label.value_start, label.value_end)
@@ -630,6 +810,10 @@ def _from_group(
         label = group["graduated"]
         for date, s, e in find_points(folded, label.value_start, label.value_end):
             period = Period(None, date, False, resume.evidence(s, e))
+    if "period" in group:
+        label = group["period"]
+        for found in find_ranges(folded, label.value_start, label.value_end):
+            period = _period(resume, found)
     return _study(
         resume,
         degree=degree,
@@ -693,7 +877,8 @@ def _with_prose(
     """Degree words elsewhere: in the head line, in a letter. Others' degrees, demands and negations are left out."""
     folded = resume.folded
     used = [(x.start, x.end) for item in found for x in item.evidence]
-    for degree, s, e in _degree_hits(lex, folded, 0, len(folded))[:_MOST_MENTIONS]:
+    mentions = [*_degree_hits(lex, folded, 0, len(folded))[:_MOST_MENTIONS], *_line_short_degrees(resume, sections)]
+    for degree, s, e in sorted(mentions, key=lambda m: m[1]):
         kind = section_at(sections, s)
         if (
             _inside(covered, s)
@@ -709,7 +894,7 @@ def _with_prose(
         ):
             continue
         if re.match(
-            r"(?:及|或)?以[上下]|毕业生|层次|学生|实习生|院校|老师|教师|导师", folded[e : e + 4]
+            r"(?:及|或)?以[上下]|优先|毕业生|层次|学生|实习生|院校|老师|教师|导师", folded[e : e + 4]
         ) and not re.match(r"毕业", folded[e : e + 2]):
             continue
         a, b = _own_clause(folded, a, b, s, e)
@@ -722,6 +907,60 @@ def _with_prose(
         found = _absorb(found, item)
         used.append((s, e))
     return found
+
+
+_GRADUATED = re.compile(r"毕业于|就读于|本科就读|graduated from")
+
+
+def _with_graduations(
+    resume: ResumeText,
+    lex: Lexicon,
+    majors: Majors,
+    sections: Sequence[Section],
+    found: list[Education],
+    covered: Sequence[tuple[int, int]],
+) -> list[Education]:
+    """Studies told without any degree word: 2012年毕业于四川美术学院 艺术设计. School and major are kept."""
+    folded = resume.folded
+    for match in _GRADUATED.finditer(folded):
+        a, b = clause(folded, match.start())
+        if (
+            _inside(covered, match.start())
+            or section_at(sections, match.start()) in OTHERS_SECTIONS | {"wish", "project", "campus"}
+            or about_others(lex, folded, match.start())
+            or _degree_hits(lex, folded, a, b)
+        ):
+            continue
+        school, kind, evidence = find_school(resume, lex, match.start(), b)
+        if not school or any(school in item.school or item.school in school for item in found if item.school):
+            continue
+        major = _major(resume, majors, match.start(), b, [(x.start, x.end) for x in evidence])
+        if major[0]:
+            item = _study(
+                resume,
+                degree=None,
+                school=(school, kind),
+                major=major,
+                mode=_find_mode(lex, folded, a, b),
+                period=None,
+                finished=not _status(lex, folded, a, b),
+                note="",
+                evidence=(resume.evidence(a, b),),
+            )
+            undated = [e for e in found if not e.school and not e.major and e.degree is not None]
+            found = [_joined(e, item) if e is undated[0] else e for e in found] if len(undated) == 1 else [*found, item]
+    return found
+
+
+def _line_short_degrees(resume: ResumeText, sections: Sequence[Section]) -> list[tuple[Degree, int, int]]:
+    """BA and MA on the lines of education sections, and on any line that names a school in English."""
+    if not _SHORT_DEGREE.search(resume.text):
+        return []
+    found, pos = [], 0
+    for line in resume.text.split("\n"):
+        found += _short_degrees(resume, pos, pos + len(line))
+        pos += len(line) + 1
+    return [h for h in found if section_at(sections, h[1]) in ("", "education", "basic", "self")]
 
 
 def _own_clause(folded: str, a: int, b: int, s: int, e: int) -> tuple[int, int]:

@@ -75,9 +75,9 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
                 value_start, end = end + 1, min(line_end, limit)
                 match = _VALUE_END.search(folded, value_start, end)
                 end = match.start() if match else end
-        while value_start < end and folded[value_start].isspace():
+        while value_start < end and (folded[value_start].isspace() or folded[value_start] == "_"):
             value_start += 1
-        while end > value_start and (folded[end - 1].isspace() or folded[end - 1] in ",/(["):
+        while end > value_start and (folded[end - 1].isspace() or folded[end - 1] in ",/([_"):
             end -= 1
         found.append(Label(field, start, value_start, end))
     return tuple(found)

@@ -130,7 +130,7 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
 
 # --- small questions every extractor asks -------------------------------------------------------------------------
 
-_CLAUSE_END = re.compile(r"[。;!?\n]|\.(?=\s|[\u4e00-\u9fff])")
+_CLAUSE_END = re.compile(r"[。;!?\n]|(?<![\s.,(][a-z])(?<!^[a-z])\.(?=\s|[\u4e00-\u9fff])")  # not within B.A. Finance
 _COMMA_END = re.compile(r"[。;!?\n,、:]")
 
 
