@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -405,7 +406,11 @@ def add_uploads(pool: Pool) -> list[tuple[File, bool]]:
             field_error("file", "应有至少一个 file 文件", "at least one file, in parts named file, is expected")
         )
     _checked(errors)
-    return [_add(pool, u.filename, u.read()) for u in uploads]
+    added = []
+    for upload in uploads:
+        with contextlib.closing(upload.stream):
+            added.append(_add(pool, upload.filename, upload.read()))
+    return added
 
 
 def _add(pool: Pool, name: str | None, data: bytes) -> tuple[File, bool]:

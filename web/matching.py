@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import re
@@ -105,7 +106,8 @@ def _documents(file: FileStorage) -> Iterator[Document | Unreadable]:
     if not slots.acquire(timeout=current_app.config["READ_WAIT_SECONDS"]):
         raise http_problem(503)
     try:
-        source = Source(file.read(), display_name(file.filename))
+        with contextlib.closing(file.stream):
+            source = Source(file.read(), display_name(file.filename))
         yield from read_within(source, current_app.extensions["limits"], current_app.config["REQUEST_SECONDS"])
     finally:
         slots.release()
