@@ -451,13 +451,12 @@ def screen(
 
 def preferred_conditions(resume: ResumeText, profile: CandidateProfile, position: Position) -> tuple[Verdict, ...]:
     """Preferred conditions (优先录用条件): reported, never a failure. Met only by words of a job of one's own."""
-    lex = lexicon()
     verdicts = []
     for key in position.preferred:
         quotes: tuple[Evidence, ...] = ()
         for job in profile.jobs:
             found: dict[str, Evidence] = {}
-            for hit in lex.preferred_index.scan(resume.folded, job.start, job.end):
+            for hit in _preferred_hits(resume.folded, job.start, job.end):
                 if re.search(r"配合|协助|未|无", resume.folded[max(job.start, hit.start - 3) : hit.start]):
                     continue
                 for owner, role in hit.value:
@@ -486,6 +485,11 @@ def preferred_conditions(resume: ResumeText, profile: CandidateProfile, position
                 )
             )
     return tuple(verdicts)
+
+
+@lru_cache(maxsize=64)  # the jobs of the resume at hand, which every position asks about
+def _preferred_hits(folded: str, start: int, end: int) -> tuple[Hit[Any], ...]:
+    return tuple(lexicon().preferred_index.scan(folded, start, end))
 
 
 def _in_employer(job: Job, resume: ResumeText, hit: Hit[Any]) -> bool:

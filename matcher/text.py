@@ -23,6 +23,7 @@ from matcher.knowledge import (
 from matcher.schema import Notice, ResumeText
 
 if TYPE_CHECKING:
+    import ahocorasick_rs
     import rjieba
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
@@ -162,7 +163,13 @@ def _unspace(line: str) -> str:
 
 
 def _is_doubled(run: str) -> bool:
-    return len(run) >= 4 and len(run) % 2 == 0 and run[::2] == run[1::2] and len(set(run)) > 1
+    return (
+        len(run) >= 4
+        and run[0] == run[1]  # seldom so: the rest is rarely looked at
+        and len(run) % 2 == 0
+        and run[::2] == run[1::2]
+        and len(set(run)) > 1
+    )
 
 
 def _undouble(text: str) -> str:
@@ -174,10 +181,10 @@ def _undouble(text: str) -> str:
     def halve(match: re.Match[str]) -> str:
         return match[0][::2] if _is_doubled(match[0]) else match[0]
 
-    proven = any(len(m[0]) >= 6 and _is_doubled(m[0]) for m in _RUN.finditer(text))
+    proven = any(len(run) >= 6 and _is_doubled(run) for run in _RUN.findall(text))
     lines = text.split("\n")
     for i, line in enumerate(lines):
-        compact = re.sub(r"\s", "", line)
+        compact = "".join(line.split())
         if _is_doubled(compact):
             lines[i] = re.sub(r"(\S)\1", r"\1", line)
         elif proven:
@@ -360,9 +367,21 @@ _HEADING_LEAD = re.compile(r"^(?:我的|本人的?|个人|主要|附[:：]?)")
 _INLINE = re.compile(r"(?:^|(?<=[。；;!！\n\s]))([\u4e00-\u9fffa-z/&]{2,14})[:：]")
 
 
+@lru_cache
+def _heading_words() -> ahocorasick_rs.AhoCorasick:
+    import ahocorasick_rs
+
+    return ahocorasick_rs.AhoCorasick([w.replace(" ", "") for w in load_headings()])
+
+
+def _holds_heading(line: str) -> bool:
+    """Whether a heading's words stand in the line at all: most lines are done with here."""
+    return bool(_heading_words().find_matches_as_indexes(line.replace(" ", "")))
+
+
 def heading_kind(folded_line: str) -> str | None:
     """The section a line announces, or None when the line is not a heading alone (`【工作经历】`, `二、教育背景 EDUCATION`)."""
-    if len(folded_line) > 48:
+    if len(folded_line) > 48 or not _holds_heading(folded_line):
         return None
     headings = load_headings()
     line = re.sub(r"[(（〔\[][^()（）]{1,16}[)）〕\]]\s*[:：]?\s*$", "", folded_line).strip(_DECORATION)
@@ -393,6 +412,7 @@ _OWN_LABEL = re.compile(
 )
 
 
+@lru_cache(maxsize=4)  # extraction and scoring ask for those of the resume at hand
 def sections(folded: str) -> tuple[Section, ...]:
     """Cut a folded text at its headings; the sections cover it all, in order, without overlap."""
     headings = load_headings()
@@ -421,7 +441,7 @@ def sections(folded: str) -> tuple[Section, ...]:
             else:
                 back_to = kind
         else:
-            for match in _INLINE.finditer(line):
+            for match in _INLINE.finditer(line) if ":" in line or "：" in line else ():
                 word = match[1]
                 found = headings.get(word) or headings.get(_ORDINAL.sub("", word))
                 if found is None or (records and back_to == "family" and found in _LINE_ONLY):
