@@ -131,6 +131,7 @@ def fold(text: str) -> str:
 _SPACED_LABEL = re.compile(rf"(?<![{CJK}])[{CJK}](?:[ ]+[{CJK}]){{1,5}}(?=[ ]*[:：\t|])")
 _SPACED_OUT = re.compile(r"(?<!\S)\S(?: \S)+(?!\S)")
 _RUN = re.compile(r"[^\s，,。；;：:、|（）()]+")
+_THREE_PAIRS = re.compile(r"(\S)\1(\S)\2(\S)\3")
 _MARKDOWN_BOLD = re.compile(r"(\*{2,}|_{2,})(?=[^\s*_])([^\n]{1,200}?)(?<=[^\s*_])\1")
 _MARKDOWN_STRUCK = re.compile(r"~~(?=\S)([^\n~]{1,200}?)(?<=\S)~~")
 _MARKDOWN_HEAD = re.compile(r"(?m)^[ \t]*(?:#{1,6}[ \t]+)+")
@@ -181,7 +182,8 @@ def _undouble(text: str) -> str:
     def halve(match: re.Match[str]) -> str:
         return match[0][::2] if _is_doubled(match[0]) else match[0]
 
-    proven = any(len(run) >= 6 and _is_doubled(run) for run in _RUN.findall(text))
+    doubled = _THREE_PAIRS.search(text) is not None
+    proven = doubled and any(len(run) >= 6 and _is_doubled(run) for run in _RUN.findall(text))
     lines = text.split("\n")
     for i, line in enumerate(lines):
         compact = "".join(line.split())
@@ -192,11 +194,10 @@ def _undouble(text: str) -> str:
     return "\n".join(lines)
 
 
-def _join_wrapped(text: str, words: frozenset[str]) -> str:
+def _join_wrapped(text: str) -> str:
     """Join a line end that cuts a word in two (B035): a word of the domain anywhere, any word where a line is full."""
-    if "\n" not in text or not words:
+    if "\n" not in text:
         return text
-    longest = max(map(len, words))
     out: list[str] = []
     for line in text.split("\n"):
         if (
@@ -205,7 +206,7 @@ def _join_wrapped(text: str, words: frozenset[str]) -> str:
             and line
             and _is_han(out[-1][-1])
             and _is_han(line[0])
-            and (_cuts_word(fold(out[-1][-longest:]), fold(line[:longest]), words) or _cuts_full_line(out[-1], line))
+            and (_cuts_word(fold(out[-1][-_LONGEST:]), fold(line[:_LONGEST])) or _cuts_full_line(out[-1], line))
         ):
             out[-1] += line
         else:
@@ -217,15 +218,24 @@ def _is_han(char: str) -> bool:
     return "\u3400" <= char <= "\u9fff"
 
 
-def _cuts_word(tail: str, head: str, words: frozenset[str]) -> bool:
+_LONGEST = 12  # characters of a word whose cut is undone
+
+
+@lru_cache
+def _cut_words(data_dir: Path = DATA_DIR) -> ahocorasick_rs.AhoCorasick:
+    """Words whose cut at a line end is undone: the user dictionary's of four characters or more."""
+    import ahocorasick_rs
+
+    return ahocorasick_rs.AhoCorasick([w for w in _user_words(data_dir) if 4 <= len(w) <= _LONGEST and not w.isascii()])
+
+
+def _cuts_word(tail: str, head: str) -> bool:
     """Whether a word of four characters or more straddles the cut and neither side is a word of its own."""
-    for left in range(1, len(tail) + 1):
-        piece = tail[-left:]
-        for right in range(1, min(len(head), 12 - left) + 1):
-            if left + right >= 4 and piece + head[:right] in words:
-                # 金融产品|经理：a side that is a label or a line of its own is a layout, not a cut
-                return not (len(tail) == left and len(head) == right)
-    return False
+    cut = len(tail)
+    found = _cut_words().find_matches_as_indexes(tail + head, overlapping=True)
+    straddling = min(((cut - start, end - cut) for _, start, end in found if start < cut < end), default=None)
+    # 金融产品|经理：a side that is a label or a line of its own is a layout, not a cut
+    return straddling is not None and straddling != (len(tail), len(head))
 
 
 _FULL_LINE = 12  # characters of a line that may have been broken for want of room
@@ -288,15 +298,9 @@ def normalise(raw: str) -> tuple[str, tuple[Notice, ...]]:
     text, ocr = _repair_ocr(text)
     if ocr:
         notices.append(Notice("ocr_repair", "OCR 修正：形近误识字符（如 O/0、l/1、土/士）已更正，请对照原件。"))
-    text = _join_wrapped(text, _cut_words())
+    text = _join_wrapped(text)
     text = re.sub(r"\n{3,}", "\n\n", re.sub(r" {3,}", "  ", text)).strip()
     return text, tuple(notices)
-
-
-@lru_cache
-def _cut_words(data_dir: Path = DATA_DIR) -> frozenset[str]:
-    """Words whose cut at a line end is undone: the user dictionary's of four characters or more."""
-    return frozenset(w for w in _user_words(data_dir) if len(w) >= 4 and not w.isascii())
 
 
 def to_resume(
