@@ -87,9 +87,8 @@ def _work(_: argparse.Namespace) -> int:
 
 
 def _migrate(_: argparse.Namespace) -> int:
-    service = _service()
-    _ = service.engine
-    print(f"已是当前版本 up to date: {service.raw_engine.url.render_as_string(hide_password=True)}")
+    engine = _service().engine
+    print(f"已是当前版本 up to date: {engine.url.render_as_string(hide_password=True)}")
     return 0
 
 

@@ -50,14 +50,14 @@ def worker_died(pid: int) -> None:
 def gone(pid: int) -> None:
     """A process has ended: what it alone had no longer counts."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        mark_process_dead(pid)
+        mark_process_dead(pid)  # type: ignore[no-untyped-call]
 
 
 def exposition(waiting: int, model: str) -> tuple[bytes, str]:
     """The metrics as text, and its content type. ``waiting``: files of pools not done yet."""
     registry = CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(_Own())
     Gauge("matcher_files_waiting", "Files of pools not done yet", registry=registry, multiprocess_mode="max").set(

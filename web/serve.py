@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 from waitress import create_server
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
@@ -62,8 +63,8 @@ def run(host: str = "127.0.0.1", port: int = 8000, config: Mapping[str, Any] | N
             return _serve(host, port, given)
         finally:
             shutil.rmtree(metrics_folder, ignore_errors=True)
-    except (KnowledgeError, ModelError, OSError, configuration.ConfigError, store.sa.exc.SQLAlchemyError) as error:
-        what = str(error.__cause__ or error) if isinstance(error, store.sa.exc.SQLAlchemyError) else str(error)
+    except (KnowledgeError, ModelError, OSError, configuration.ConfigError, SQLAlchemyError) as error:
+        what = str(error.__cause__ or error) if isinstance(error, SQLAlchemyError) else str(error)
         print(f"无法启动 / cannot start: {what.splitlines()[0]}", file=sys.stderr)
         return 1
 

@@ -523,7 +523,7 @@ def audit(
         query = query.where(audit_table.c.pool_id == pool_id)
     with engine.connect() as c:
         rows, total = _paged(c, query, [audit_table.c.number.desc()], page, per_page)
-    return Page(tuple(Audit(*row) for row in rows), total, page, per_page)
+    return Page(tuple(Audit(*tuple(row)) for row in rows), total, page, per_page)
 
 
 def count_recent(engine: Engine, action: str, by: str, since: dt.datetime) -> int:
@@ -766,7 +766,7 @@ def create_pool(
     made = now()
     try:
         with writing(engine) as c:
-            values = {
+            values: dict[str, Any] = {
                 "id": new_id(),
                 "team": who.team,
                 "name": name,
@@ -994,7 +994,7 @@ def unreadable(engine: Engine, pool: Pool, page: int = 1, per_page: int = 50) ->
     )
     with engine.connect() as c:
         rows, total = _paged(c, query, [f.number, u.number], page, per_page)
-    return Page(tuple(Unread(*row) for row in rows), total, page, per_page)
+    return Page(tuple(Unread(*tuple(row)) for row in rows), total, page, per_page)
 
 
 # --- work ---------------------------------------------------------------------------------------------------------
@@ -1181,7 +1181,7 @@ def _entries(
         query = query.where(a.shown_outcomes.contains(f",{rule}:{outcome},", autoescape=True))
     with engine.connect() as connection:
         rows, total = _paged(connection, query, _order(sort), page, per_page)
-    items = (Entry(*row[:8], _read_outcomes(row[8]), _read_outcomes(row[9])) for row in rows)
+    items = (Entry(*list(row)[:8], _read_outcomes(row[8]), _read_outcomes(row[9])) for row in rows)
     return Page(tuple(items), total, page, per_page)
 
 
