@@ -130,7 +130,8 @@ def _separator(left: Piece, right: Piece, usual: float) -> str:
         return "\t"
     if gap <= usual + 0.15 * em or left.text.endswith(" ") or right.text.startswith(" "):
         return ""
-    return " "
+    mixed = bool(_WIDE.match(left.text[-1:])) != bool(_WIDE.match(right.text[:1]))
+    return "" if mixed and gap < 0.4 * em else " "  # word processors widen 11年 and CFA一级 by a quarter
 
 
 def _usual_gap(group: Sequence[Piece]) -> float:
@@ -544,7 +545,9 @@ def _continues(line: Line, after: Line) -> bool:
         return False
     if abs(line.em - after.em) > 0.08 * line.em or opens_known(after.text) or is_heading(line.text):
         return False
-    if re.search(r"[。！？!?；;：:]$", line.text) or "\t" in line.text or "\t" in after.text:
+    if re.search(r"[。！？!?；;]$", line.text) or "\t" in line.text or "\t" in after.text:
+        return False
+    if re.fullmatch(r"[^：:]*[：:]", line.text):  # a label alone
         return False
     if _is_entry(after.text):
         return False
@@ -559,12 +562,23 @@ def _continues(line: Line, after: Line) -> bool:
     width = line.x1 - line.x0
     long = width >= 24 * line.em
     reaches = line.x1 + _first_unit(after.text) * line.em >= line.right - (0.6 if long else 0.1) * line.em
+    if reaches and _closes_bracket(line.text, after.text):
+        return True
     # one line is always the longest, and some may be as long by chance: more must reach the edge that is to count,
     # and a short line that opens with a date is an entry's head (2018.07-2021.06 甲银行)
-    head = not long and starts_item(line.text) and not re.search(r"[，、；]", line.text)
+    head = not long and starts_item(line.text) and not re.search(r"[，、；]|[：:].*[：:]", line.text)
     if reaches and not head and width >= 10 * line.em and line.full_lines >= (2 if long else 3):
         return True
     return width >= 8 * line.em and not starts_item(after.text) and _cuts_word(line.text, after.text)
+
+
+def _closes_bracket(line: str, after: str) -> bool:
+    """Whether a bracket or a quotation stays open at the end of a line and the next line closes it."""
+    for opening, closing in ("（）", "()", "“”", "《》"):
+        open_at, close_at = line.rfind(opening), after.find(closing)
+        if open_at > line.rfind(closing) and 0 <= close_at < 30 and opening not in after[:close_at]:
+            return True
+    return False
 
 
 _RANGE = re.compile(r"(?:19|20)\d\d[年./\-\d\s月]*[-–—~～至到]+\s*(?:(?:19|20)\d\d|至?今|现在)")

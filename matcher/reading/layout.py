@@ -172,12 +172,17 @@ def label_value(label: str, value: str) -> list[str]:
     value = value.strip()
     if not value:
         return [name] if is_heading(label) else [f"{name}："]
-    if is_heading(label):
+    if is_heading(label) or (opens_section(label) and _is_section_body(value)):
         return [name, *value.split("\n")]
     if "\n" in value and len(value) <= 40 and not any(starts_item(line) for line in value.split("\n")[1:]):
         value = one_line(value)
     first, *rest = value.split("\n")
     return [f"{name}：{first}", *rest]
+
+
+def _is_section_body(value: str) -> bool:
+    """Whether a value is what stands under a heading: 工作经验 may be a form's ``5年`` or a career of several lines."""
+    return "\n" in value and (len(value) > 40 or bool(_DATE.search(value)))
 
 
 def _row(texts: Sequence[str]) -> list[str]:

@@ -324,8 +324,8 @@ def _is_twin(glyph: _Glyph, other: _Glyph, step: float) -> bool:
 
 def _is_ligature(first: _Glyph, second: _Glyph) -> bool:
     """Whether two equal characters are parts of one glyph (ff, ——): one origin, the second reaches further."""
-    together = second.order == first.order + 1 and (second.x, second.y) == (first.x, first.y)
-    return together and (second.char.islower() or second.right > 1.4 * first.right)
+    together = 0 < second.order - first.order <= 6 and (second.x, second.y) == (first.x, first.y)
+    return together and (second.char.islower() or second.right > 1.4 * min(first.right, second.em))
 
 
 def _undouble(glyphs: Sequence[_Glyph]) -> list[_Glyph]:

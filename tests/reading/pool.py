@@ -206,7 +206,7 @@ def html_of(text: str, layout: str) -> str:
     side, main = [parts[0], parts[-1]], parts[1:-1]
     columns = (
         "<div style='width:{}'>{}</div>".format(width, "".join(map(_lines, part)))
-        for width, part in (("32%", side), ("66%", main))
+        for width, part in (("31%", side), ("64%", main))
     )
     return _page("", f"<div style='display:flex;justify-content:space-between'>{''.join(columns)}</div>")
 
