@@ -242,6 +242,10 @@ class CandidateProfile:
     claimed_domains: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
 
 
+# Stands in Position.experience_domains for a field of work that data/experience_domains.csv does not know.
+UNLISTED = "unlisted"
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """One position of the notice: its words (``*_text``) and the columns that rules read (data/positions.csv)."""
@@ -260,11 +264,14 @@ class Position:
     majors: tuple[str, ...]  # groups as listed in the notice; keys of data/major_groups.csv
     majors_open: bool  # 等相关专业
     min_years: int
-    experience_domains: tuple[str, ...]  # any of them counts; keys of data/experience_domains.csv
+    experience_domains: tuple[str, ...]  # any of them counts; keys of data/experience_domains.csv; none: any work
     max_age: int | None
     preferred: tuple[str, ...]  # keys of data/preferred.csv
     waivable: bool
     needs_portfolio: bool
+    born_from: dt.date | None = None  # 1991年1月1日以后出生: decides instead of max_age where both are given
+    age_by_degree: tuple[tuple[Degree, int], ...] = ()  # 硕士可放宽至30岁: a higher cap from this degree up
+    common: tuple[tuple[str, str], ...] = ()  # (text, rule) of the notice's requirements common to all positions
 
 
 @dataclass(frozen=True, slots=True)

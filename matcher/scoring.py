@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.knowledge import DATA_DIR, KnowledgeError, data_hash, load_positions, load_words
+from matcher.knowledge import DATA_DIR, KnowledgeError, data_file, data_hash, load_positions, load_words
 from matcher.schema import (
     CandidateProfile,
     Contribution,
@@ -594,7 +594,7 @@ def _penalty_claims(verdicts: Sequence[Verdict], p: Mapping[str, float]) -> list
 @lru_cache
 def load_weights(data_dir: Path = DATA_DIR) -> dict[str, Any]:
     """``weights.toml`` as nested dictionaries. Raises KnowledgeError when it is missing, malformed or incomplete."""
-    path = data_dir / "weights.toml"
+    path = data_file(data_dir, "weights.toml")
     try:
         weights = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -622,7 +622,7 @@ def fitted_hash(data_dir: Path) -> str:
 
     weights = load_weights(data_dir)
     used = {table: weights[table] for table in ("text", "fields")}
-    files = [name for name in FITTED_FILES if (data_dir / name).is_file()]
+    files = [name for name in FITTED_FILES if data_file(data_dir, name).is_file()]
     digest = hashlib.sha256(data_hash(data_dir, files).encode())
     digest.update(json.dumps(used, sort_keys=True).encode())
     return digest.hexdigest()

@@ -4,6 +4,7 @@ shortfall may afterwards become 可放宽, a proposal to a person (DESIGN decisi
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,9 +15,10 @@ from typing import Any
 from matcher.extraction import majors_catalogue, says_no_work
 from matcher.extraction.dates import interval, span
 from matcher.extraction.lexicon import lexicon
-from matcher.knowledge import DATA_DIR, load_common_requirements, read_table
-from matcher.majors import Major
+from matcher.knowledge import DATA_DIR, read_table
+from matcher.majors import CATEGORIES, Group, Major, Majors
 from matcher.schema import (
+    UNLISTED,
     Basis,
     CandidateProfile,
     Degree,
@@ -28,6 +30,7 @@ from matcher.schema import (
     PartialDate,
     Position,
     ResumeText,
+    StudyMode,
     Verdict,
 )
 from matcher.terms import Hit
@@ -53,6 +56,8 @@ def _verdict(
 def min_degree(case: Case) -> Verdict:
     """The highest finished degree is at least the one asked for (以上 includes it: Civil Code art. 1259)."""
     fact, need, clause = case.profile.highest_degree, case.position.min_degree, case.position.education_text
+    if need.rank == 0:
+        return _verdict(case, "min_degree", Outcome.MEETS, fact, clause, "岗位没有学历要求")
     if fact.value is None:
         return _verdict(
             case,
@@ -83,6 +88,8 @@ def min_degree(case: Case) -> Verdict:
 def full_time(case: Case) -> Verdict:
     """The bachelor's (or the degree asked for) was full-time study (DESIGN decision 5)."""
     fact, clause = case.profile.full_time_bachelor, case.position.education_text
+    if case.position.min_degree is not Degree.BACHELOR:
+        return _full_time_of(case)
     if fact.value is None:
         return _verdict(
             case,
@@ -107,13 +114,73 @@ def full_time(case: Case) -> Verdict:
     return _verdict(case, "full_time", Outcome.FAILS, fact, clause, f"{reason}，不符合全日制要求")
 
 
+def _full_time_of(case: Case) -> Verdict:
+    """Full-time study for a position that asks for another degree than the bachelor's: the best of enough degrees.
+
+    Only a resume whose every sufficient degree is said to be part-time fails; the degree itself is min_degree's.
+    """
+    need, clause = case.position.min_degree, case.position.education_text
+    enough = [e for e in case.profile.education if e.finished and e.degree and e.degree.rank >= max(need.rank, 1)]
+    highest = case.profile.highest_degree
+    if not enough and highest.value is not None and highest.value.rank < need.rank:
+        fact: Fact[str] = Fact(highest.value.value, highest.basis, highest.evidence)
+        return _verdict(case, "full_time", Outcome.FAILS, fact, clause, f"没有已取得的{need.value}及以上学历")
+    for item in enough:
+        if item.mode is StudyMode.FULL_TIME:
+            word = "全日制" if item.mode_basis is Basis.STATED else "推定为全日制"
+            found: Fact[str] = Fact(item.mode.value, item.mode_basis, item.mode_evidence or item.evidence[:1])
+            degree = item.degree.value if item.degree else ""
+            return _verdict(case, "full_time", Outcome.MEETS, found, clause, f"{word}{degree}，符合全日制要求")
+    if enough and all(e.mode is StudyMode.PART_TIME for e in enough):
+        quotes = tuple(q for e in enough for q in e.mode_evidence or e.evidence[:1])
+        told: Fact[str] = Fact(StudyMode.PART_TIME.value, Basis.STATED, quotes)
+        return _verdict(case, "full_time", Outcome.FAILS, told, clause, f"{need.value}及以上学历均为非全日制")
+    return _verdict(
+        case,
+        "full_time",
+        Outcome.UNKNOWN,
+        Fact(),
+        clause,
+        f"简历未写明{need.value}的学习形式，待核实",
+        question=f"请候选人说明{need.value}是否全日制，并提供学信网学历验证",
+    )
+
+
+@lru_cache(maxsize=1024)
+def listed_group(name: str) -> Group | None:
+    """What a position's word for majors takes: a group of major_groups.csv, else the class, category or major of that
+    name in majors.csv, with its neighbours 待核实; None when no table knows the name."""
+    catalogue = majors_catalogue()
+    if name in catalogue.groups:
+        return catalogue.groups[name]
+    if name in CATEGORIES and name not in catalogue.classes:
+        return Group(name, frozenset({f"category:{name}"}), frozenset())
+    found = catalogue.classes.get(name) or catalogue.find(name)
+    if found is None or not found.category:
+        return None
+    if found.level == "class":
+        return Group(name, frozenset({f"class:{found.name}"}), frozenset({f"category:{found.category}"}))
+    near = {f"category:{found.category}", *([f"class:{found.major_class}"] if found.major_class else [])}
+    return Group(name, frozenset({f"major:{found.name}"}), frozenset(near))
+
+
+@lru_cache(maxsize=256)
+def _listed(names: tuple[str, ...]) -> tuple[Majors, tuple[str, ...], bool]:
+    """The catalogue with a group for each listed name that is known, those names, and whether all are known."""
+    catalogue = majors_catalogue()
+    groups = {name: group for name in names if (group := listed_group(name)) is not None}
+    return replace(catalogue, groups={**catalogue.groups, **groups}), tuple(groups), len(groups) == len(names)
+
+
 _FITS = {"meets": 3, "related": 2, "unknown": 1, "other": 0}
 
 
 def major(case: Case) -> Verdict:
     """A finished degree's major is in a listed class (DESIGN decision 6). The best of all majors decides."""
     position, clause = case.position, case.position.education_text
-    catalogue = majors_catalogue()
+    if not position.majors:
+        return _verdict(case, "major", Outcome.MEETS, Fact(), clause, "岗位没有专业要求")
+    catalogue, names, all_known = _listed(position.majors)
     best: tuple[int, str, str, tuple[Evidence, ...]] | None = None
     finished = [e for e in case.profile.education if e.finished]
     enough = [e for e in finished if e.degree is not None and e.degree.rank >= position.min_degree.rank]
@@ -121,7 +188,9 @@ def major(case: Case) -> Verdict:
         if not item.major:
             continue
         for found in _majors_named(item.major) or (None,):
-            fit = catalogue.judge(found, position.majors)
+            fit = catalogue.judge(found, names)
+            if fit == "other" and not all_known:
+                fit = "unknown"  # a listed word that no table knows may mean this major
             name = found.name if found and found.name != item.major and found.level != "pattern" else ""
             place = f"{found.major_class or found.category}" if found else ""
             candidate = (
@@ -155,7 +224,9 @@ def major(case: Case) -> Verdict:
             Outcome.UNKNOWN,
             fact,
             clause,
-            f"专业{shown}与{listed}类相近，是否算“等相关专业”待核实",
+            f"专业{shown}与{listed}类相近，是否算“等相关专业”待核实"
+            if position.majors_open
+            else f"专业{shown}与所列{listed}相近；公告未写“等相关专业”，是否符合待核实",
             question=f"请确认“{written}”是否视为相关专业，可查看主修课程",
         )
     if rank == 1:
@@ -165,7 +236,9 @@ def major(case: Case) -> Verdict:
             Outcome.UNKNOWN,
             fact,
             clause,
-            f"专业“{written}”不在专业目录中，待核实",
+            f"专业“{written}”不在专业目录中，待核实"
+            if all_known
+            else f"公告所列专业不全在专业目录中，“{written}”是否符合待核实",
             question=f"请核实“{written}”所属的专业类",
         )
     experienced = (s := _domain_span(case, certain=True)) is not None and s.low >= position.min_years * 12
@@ -259,9 +332,13 @@ def experience(case: Case) -> Verdict:
     When the total suffices but the domain is unclear, it is 待核实, never 不符合.
     """
     position, profile, clause = case.position, case.profile, case.position.experience_text
+    if position.min_years == 0:
+        return _verdict(case, "experience", Outcome.MEETS, Fact(), clause, "岗位没有工作年限要求")
+    if not position.experience_domains:
+        return _any_experience(case)
     # 以上 includes the number (policy: counting.inclusive); without it, one month more is needed
     need = position.min_years * 12 + (0 if case.policy["counting"]["inclusive"] else 1)
-    names = "或".join(domain_names()[d] for d in position.experience_domains)
+    names = "或".join(domain_names()[d] for d in position.experience_domains if d != UNLISTED) or "岗位所要求领域"
     ask = f"请候选人说明{names}相关工作的起止年月与内容"
     certain, possible = _domain_fact(case, True), _domain_fact(case, False)
     if certain and certain.value and certain.value.low >= need:
@@ -298,6 +375,8 @@ def experience(case: Case) -> Verdict:
             reason,
             question=ask,
         )
+    if UNLISTED in position.experience_domains:
+        return _any_experience(case)
     claimed = tuple(e for d in position.experience_domains for e in profile.claimed_domains.get(d, ()))
     worked = profile.total_months.value
     if claimed and (worked is None or worked.high >= need or not profile.jobs):
@@ -361,10 +440,81 @@ def experience(case: Case) -> Verdict:
     )
 
 
+def _any_experience(case: Case) -> Verdict:
+    """Years of any work; where the notice names a field that no table knows (UNLISTED), enough years are 待核实."""
+    position, profile, clause = case.position, case.profile, case.position.experience_text
+    need = position.min_years * 12 + (0 if case.policy["counting"]["inclusive"] else 1)
+    unlisted = UNLISTED in position.experience_domains
+    ask = "请候选人说明与岗位要求相符的工作经历及起止年月" if unlisted else "请候选人说明每段工作的起止年月"
+    total = profile.total_months
+    if total.value is None:
+        if (none := says_no_work(case.resume)) is not None:
+            told: Fact[str] = Fact("", Basis.STATED, (case.resume.evidence(*none),))
+            reason = f"应届或无工作经历，未达到{position.min_years}年"
+            return _verdict(case, "experience", Outcome.FAILS, told, clause, reason)
+        reason = "简历未写明工作起止时间，待核实"
+        return _verdict(case, "experience", Outcome.UNKNOWN, Fact(), clause, reason, question=ask)
+    shown = f"工作年限共{_shown(total.value)}"
+    undated = any(j.period is None or j.period.start is None for j in profile.jobs)
+    if total.value.high < need and not undated:
+        small = 0 < need - total.value.high <= case.policy["waiver"]["max_years_short"] * 12 and total.value.high > 0
+        reason = f"{shown}，未达到{position.min_years}年"
+        return _verdict(case, "experience", Outcome.FAILS, total, clause, reason, small_shortfall=small)
+    if total.value.low >= need and not unlisted:
+        reason = f"{shown}，符合{position.min_years}年以上"
+        return _verdict(case, "experience", Outcome.MEETS, total, clause, reason)
+    why = "是否属于岗位要求的领域待核实" if unlisted and total.value.low >= need else "起止月份不全，待核实"
+    return _verdict(case, "experience", Outcome.UNKNOWN, total, clause, f"{shown}，{why}", question=ask)
+
+
+def _cap(case: Case, held: Degree | None) -> int:
+    """The age limit for a holder of ``held``: the notice's, or the higher one of a degree it names (硕士可放宽至30岁)."""
+    assert case.position.max_age is not None
+    caps = [cap for degree, cap in case.position.age_by_degree if held is not None and held.rank >= degree.rank]
+    return max(case.position.max_age, *caps) if caps else case.position.max_age
+
+
+def _born_from(case: Case, limit: dt.date) -> Verdict:
+    """Born on ``limit`` or later; a birth of which only year or month is known, or an age, decides when all of it does."""
+    profile, clause = case.profile, case.position.age_text
+    ask = "请候选人提供出生年月日"
+    born, shown = profile.birth.value, f"{limit.year}年{limit.month}月{limit.day}日以后出生"
+    fact: Fact[Any] = profile.birth
+    if born is not None:
+        first = (born.year, born.month or 1, born.day or 1)
+        last = (born.year, born.month or 12, born.day or 31)
+        known = f"{born} 出生"
+    elif profile.age_range is not None:
+        fact = profile.age
+        low, high = profile.age_range
+        day = profile.as_of
+        # somebody of n full years was born after the same day n + 1 years ago, and not after it n years ago
+        first = (day.year - high - 1, day.month, day.day + 1)
+        last = (day.year - low, day.month, day.day)
+        known = f"年龄 {low} 周岁" if low == high else f"年龄 {low}至{high} 周岁"
+    else:
+        return _verdict(case, "age", Outcome.UNKNOWN, fact, clause, "简历未写明出生日期或年龄，待核实", question=ask)
+    edge = (limit.year, limit.month, limit.day)
+    if first >= edge:
+        return _verdict(case, "age", Outcome.MEETS, fact, clause, f"{known}，符合{shown}")
+    if last < edge:
+        over = limit.year - last[0]
+        held = case.profile.highest_degree.value
+        relaxed = [cap for degree, cap in case.position.age_by_degree if held is None or held.rank >= degree.rank]
+        if relaxed:
+            reason = f"{known}，早于{shown}；公告对较高学历放宽年龄，待核实"
+            return _verdict(case, "age", Outcome.UNKNOWN, fact, clause, reason, question=ask)
+        small = over <= case.policy["waiver"]["max_years_over_age"]
+        return _verdict(case, "age", Outcome.FAILS, fact, clause, f"{known}，早于{shown}的要求", small_shortfall=small)
+    return _verdict(case, "age", Outcome.UNKNOWN, fact, clause, f"{known}，是否{shown}待核实", question=ask)
+
+
 def age(case: Case) -> Verdict:
     """Full years at ``as_of`` are at most the limit: 35岁以下 admits 35 until the day before the 36th birthday."""
     position, profile, clause = case.position, case.profile, case.position.age_text
     fact = profile.age
+    if position.born_from is not None:
+        return _born_from(case, position.born_from)
     if position.max_age is None:
         return _verdict(case, "age", Outcome.MEETS, Fact(), clause, "岗位没有年龄要求")
     if profile.age_range is None:
@@ -378,7 +528,7 @@ def age(case: Case) -> Verdict:
             question="请候选人提供出生年月",
         )
     low, high = profile.age_range
-    limit = position.max_age
+    limit = _cap(case, profile.highest_degree.value)
     highest = limit if case.policy["counting"]["inclusive"] else limit - 1
     known = f"{low} 周岁" if low == high else f"{low}至{high} 周岁"
     born = profile.birth.value
@@ -387,6 +537,10 @@ def age(case: Case) -> Verdict:
     shown = f"年龄 {known}（{source}，截至 {profile.as_of}{note}）"
     if high <= highest:
         return _verdict(case, "age", Outcome.MEETS, fact, clause, f"{shown}，符合 {limit} 岁以下")
+    widest = _cap(case, Degree.DOCTOR) if profile.highest_degree.value is None else limit
+    if low > highest and low <= widest:
+        reason = f"{shown}，超过 {limit} 岁；公告对较高学历放宽至 {widest} 岁，学历未写明，待核实"
+        return _verdict(case, "age", Outcome.UNKNOWN, fact, clause, reason, question="请候选人说明最高学历")
     if low > highest:
         small = low - limit <= case.policy["waiver"]["max_years_over_age"]
         return _verdict(case, "age", Outcome.FAILS, fact, clause, f"{shown}，超过 {limit} 岁", small_shortfall=small)
@@ -403,8 +557,10 @@ def age(case: Case) -> Verdict:
 
 def kinship(case: Case) -> Verdict:
     """近亲属回避 cannot be read from a resume: always a question for HR; 待核实 when the resume names a relative."""
-    clause = next((text for text, rule in load_common_requirements() if rule == "kinship"), "")
+    clause = next((text for text, rule in case.position.common if rule == "kinship"), "")
     fact = case.profile.relatives
+    if not clause and fact.value is None:
+        return _verdict(case, "kinship", Outcome.MEETS, fact, clause, "公告没有近亲属回避的要求")
     question = "请候选人按近亲属回避制度申报在本行工作的亲属"
     if fact.value is not None:
         return _verdict(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from matcher.knowledge import (
     DATA_DIR,
+    data_file,
     load_headings,
     load_ocr_confusions,
     load_radicals,
@@ -130,6 +131,9 @@ def fold(text: str) -> str:
 
 _SPACED_LABEL = re.compile(rf"(?<![{CJK}])[{CJK}](?:[ ]+[{CJK}]){{1,5}}(?=[ ]*[:：\t|])")
 _SPACED_OUT = re.compile(r"(?<!\S)\S(?: \S)+(?!\S)")
+_PARTED_LABEL = re.compile(
+    r"(?m)(?:^|(?<=  )|(?<=\t))(?:姓 +名|性 +别|年 +龄|学 +历|专 +业|民 +族|籍 +贯|电 +话|手 +机|邮 +箱|住 +址|职 +业|学 +校|出 +生)(?= )"
+)
 _RUN = re.compile(r"[^\s，,。；;：:、|（）()]+")
 _THREE_PAIRS = re.compile(r"(\S)\1(\S)\2(\S)\3")
 _MARKDOWN_BOLD = re.compile(r"(\*{2,}|_{2,})(?=[^\s*_])([^\n]{1,200}?)(?<=[^\s*_])\1")
@@ -290,6 +294,7 @@ def normalise(raw: str) -> tuple[str, tuple[Notice, ...]]:
     text = _MARKDOWN_RULE.sub("", _MARKDOWN_HEAD.sub("", _MARKDOWN_BOLD.sub(r"\2", text)))
     text = "\n".join(_unspace(line.strip(" \t")) for line in text.split("\n"))
     text = _SPACED_LABEL.sub(lambda m: m[0].replace(" ", ""), text)
+    text = _PARTED_LABEL.sub(lambda m: m[0].replace(" ", ""), text)
     text = _undouble(text)
     # an identity number is dropped here, before anything can store or show it; only the birth date in it stays (B115)
     text = _SPACED_ID.sub(lambda m: m[0].replace(" ", "").replace("-", ""), text)
@@ -364,7 +369,10 @@ class Section:
 
 
 _DECORATION = " \t*#=-_~·•●■◆▶►▪▌▍▎▲△▼▽◤◢◈|【】〖〗〔〕[]《》<>「」『』()★☆§※✦✿◇○□❖➤➢✎✔+┃│┄─:：.、,，"
-_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[ivx]{1,4})[、.．)）:\s]\s*")
+_SYMBOLS = re.compile(r"^[^\w\s(（【\[<《「『〖〔{]+\s*")
+_ORDINAL = re.compile(
+    r"^(?:第\s?[\d一二三四五六七八九十]{1,3}\s?[页章节部]分?|[ⅰ-ⅿ]{1,4}|[一二三四五六七八九十]{1,3}|\d{1,2}|[ivx]{1,4})[、.．)）:\s/]\s*"
+)
 _TRAILING_ENGLISH = re.compile(r"[\s/|(（]*[a-z][a-z &/'-]*[)）]?$")
 _HEADING_TAIL = re.compile(r"(?:栏|一栏|清单|一览|一览表|部分|汇总|概况|情况|信息|记录|简介|概述)$")
 _HEADING_LEAD = re.compile(r"^(?:我的|本人的?|个人|主要|附[:：]?)")
@@ -389,7 +397,7 @@ def heading_kind(folded_line: str) -> str | None:
         return None
     headings = load_headings()
     line = re.sub(r"[(（〔\[][^()（）]{1,16}[)）〕\]]\s*[:：]?\s*$", "", folded_line).strip(_DECORATION)
-    line = _ORDINAL.sub("", line).strip(_DECORATION)
+    line = _ORDINAL.sub("", _SYMBOLS.sub("", line)).strip(_DECORATION)
     for candidate in (line, line.replace(" ", ""), _HEADING_TAIL.sub("", line), _HEADING_LEAD.sub("", line)):
         if candidate in headings:
             return headings[candidate]
@@ -474,7 +482,7 @@ def sections(folded: str) -> tuple[Section, ...]:
 
 @lru_cache
 def _user_words(data_dir: Path = DATA_DIR) -> tuple[str, ...]:
-    return load_words("user_dict.txt", data_dir) if (data_dir / "user_dict.txt").is_file() else ()
+    return load_words("user_dict.txt", data_dir) if data_file(data_dir, "user_dict.txt").is_file() else ()
 
 
 @lru_cache

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
 
-from matcher.knowledge import DATA_DIR, KnowledgeError, load_positions, read_table
+from matcher.knowledge import DATA_DIR, KnowledgeError, data_file, load_positions, read_table
 from matcher.schema import ModelInfo, Position
 from matcher.scoring import (
     FEATURES,
@@ -85,7 +85,7 @@ def load_terms(data_dir: Path = DATA_DIR) -> tuple[Term, ...]:
 
 def load_synonyms(data_dir: Path = DATA_DIR) -> dict[str, str]:
     """Folded word to the word it stands for."""
-    path = data_dir / "synonyms.csv"
+    path = data_file(data_dir, "synonyms.csv")
     return {fold(r["term"]): fold(r["canonical"]) for _, r in read_table(path, ["term", "canonical", "note"])}
 
 
@@ -95,7 +95,7 @@ ALL_DOCUMENTS = "<all documents>"
 
 def load_background(data_dir: Path = DATA_DIR) -> tuple[dict[str, int], int]:
     """``(word to the number of background documents that hold it, number of documents)``; empty when not there yet."""
-    path = data_dir / "background_df.csv"
+    path = data_file(data_dir, "background_df.csv")
     if not path.is_file():
         return {}, 0
     table = {r["word"]: int(r["frequency"]) for _, r in read_table(path, ["word", "frequency"])}
