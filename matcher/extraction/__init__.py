@@ -157,16 +157,23 @@ def _with_stated(
     notices: list[Notice] = []
     dated = total.value is not None
     for item in stated:
-        named = [
-            domain
-            for domain, hits in domain_words().read(item.subject).items()
-            if domain != "banking" and (any(h.value in ("title", "title_if_duty") for h in hits.titles) or hits.duty)
+        hits = {d: h for d, h in domain_words().read(item.subject).items() if d != "banking"}
+        named = [d for d, h in hits.items() if any(t.value == "title" for t in h.titles)]
+        # 五年金融产品经理经验 may be 产品设计 too: a person must ask
+        akin = [
+            d
+            for d, h in hits.items()
+            if d not in named and (h.duty or any(t.value == "title_if_duty" for t in h.titles))
         ]
+        if not named:
+            named, akin = akin, []
         if re.search(r"银行(?:从业|工作|机构|业|一线|网点|系统)", item.subject):
             named.append("banking")
         fact: Fact[MonthSpan] = Fact(item.span, Basis.STATED, (item.evidence,), "自述")
         if not named and not dated and total.value is None and not item.vague:
             total = fact
+        if not dated:
+            possible.update({d: fact for d in akin if d not in possible})
         for domain in named:
             if not dated and not item.vague:
                 certain.setdefault(domain, fact)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
-from matcher.knowledge import DATA_DIR, KnowledgeError, read_table
+from matcher.knowledge import DATA_DIR, KnowledgeError, load_words, read_table
 from matcher.schema import Evidence, ResumeText
 from matcher.terms import Hit, TermIndex, nested_terms
 
@@ -195,9 +195,9 @@ def judge_job(
     folded = resume.folded
     vague = domain_words().vague
     title = _core(folded, job.title)
-    named = sum(b - a for a, b in (job.employer or (0, 0), job.title or (0, 0)))
-    told = job.entry[1] - job.entry[0] - named > 36  # beyond names and dates, some duties are told
+    told = _tells_duties(folded, job)
     text = folded[slice(*title)] if title else ""
+    elsewhere = bool(job.employer) and _other_trade(folded[slice(*(job.employer or (0, 0)))])
     blank = not text or ((hit := vague.first(text)) is not None and hit.end - hit.start == len(text))
     verdicts = []
     # a title and an employer are read on their own: a longer term across their edges would hide what they say
@@ -213,12 +213,35 @@ def judge_job(
             duty=_together(hits.duty, *(o.duty for o in own)),
         )
         verdict = _bank(resume, lex, job, hits) if domain == "banking" else _domain(resume, job, title, hits)
-        if verdict is None and blank and not told and domain != "banking":
+        if verdict is None and blank and not told and domain != "banking" and not (elsewhere and domain not in _TRADED):
             quotes = tuple(resume.evidence(*span) for span in (job.employer, title) if span)
             verdict = (False, quotes) if quotes else None
         if verdict is not None:
             verdicts.append(DomainVerdict(domain, *verdict))
     return tuple(verdicts)
+
+
+# domains whose work is done in any trade: a construction firm has account managers and channels, but no UI
+_TRADED = frozenset({"account_manager", "channel_expansion"})
+_FINANCE_OR_IT = re.compile(r"金融|银行|支付|科技|网络|互联网|信息|数据|软件|电商|保险|基金|证券|信托|租赁|小贷|理财")
+
+
+@lru_cache
+def _trades() -> TermIndex[str]:
+    return TermIndex((w, w) for w in load_words("other_trades.txt"))
+
+
+def _other_trade(employer: str) -> bool:
+    """Whether an employer's name says another trade (建筑, 酒店, 小学), so that 项目经理 there is no product manager."""
+    return _trades().first(employer) is not None and not _FINANCE_OR_IT.search(employer)
+
+
+def _tells_duties(folded: str, job: JobSpans) -> bool:
+    """Whether an entry says more than names and dates: some words behind its header, or a long header."""
+    named = sum(b - a for a, b in (job.employer or (0, 0), job.title or (0, 0)))
+    behind = max((b for _, b in job.header), default=job.entry[0])
+    rest = re.sub(r"[\W\d_]", "", folded[behind : min(job.entry[1], behind + 80)])
+    return len(rest) >= 5 or job.entry[1] - job.entry[0] - named > 36
 
 
 def _core(folded: str, title: tuple[int, int] | None) -> tuple[int, int] | None:

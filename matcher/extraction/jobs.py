@@ -214,6 +214,8 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 or any(a <= x.start < b for x in labels)
             ):
                 continue
+            if _WISHED.search(folded, a, b):
+                continue  # 应聘UI设计师: a wish in a job's line is no title
             a = _employer_start(folded, a, b)
             parted = _split_at_verb(lex, folded, a, b)
             if parted and not _NOT_NAME.search(folded[slice(*parted[0])]):
@@ -306,6 +308,9 @@ _SAME = re.compile(
     r"(?:还是|还在|仍是|仍在|在)?(?:同|同一|这|该|原|本)(?:一?[家个])?(?:公司|单位|店|集团|联社|企业|行)?(?:的.*)?|同上"
 )
 _CALLED = re.compile(r"(?:叫做?|名为|名叫|就是)[《“\"「『]([^《》“”\"「」『』\n]{2,14})[》”\"」』]")
+
+
+_WISHED = re.compile(r"应聘|求职|意向|希望|期望|想做|想当|有意|拟任")
 
 
 def _real_name(
@@ -792,6 +797,8 @@ def _prose_title(lex: Lexicon, folded: str, s: int, e: int) -> tuple[int, int] |
     start = lead + max((m.end() for m in _BEFORE_TITLE.finditer(folded[lead:begin])), default=0)
     if folded.startswith("岗", end):
         end += 1
+    if end < e <= start + 16 and _title_at_end(lex, folded, start, e):
+        end = e  # 品牌与社群运营主管
     return (start, end) if end - start >= 2 else None
 
 
@@ -816,8 +823,8 @@ def _inherit(lex: Lexicon, drafts: Sequence[Draft]) -> list[Draft]:
             holder = next(
                 (d for d in reversed(result) if d.job.employer and _encloses(d.intervals, draft.intervals)), None
             )
-            if holder is None and not unit and result[-1].job.employer and _adjacent(result[-1], draft):
-                holder = result[-1]
+            if holder is None and result[-1].job.employer and _adjacent(result[-1], draft):
+                holder = result[-1] if not unit or _same_bank(result[-1].job, job) else None
             if holder is not None:
                 same_kind = job.kind if job.kind is not JobKind.FULL_TIME else holder.job.kind
                 domains, possible, quotes = job.domains, job.possible_domains, dict(job.domain_evidence)
@@ -864,6 +871,11 @@ def _inherit(lex: Lexicon, drafts: Sequence[Draft]) -> list[Draft]:
             d = replace(d, job=replace(d.job, domains=shared, possible_domains=tuple(dict.fromkeys(rest))))
         kept.append(d)
     return kept
+
+
+def _same_bank(before: Job, job: Job) -> bool:
+    """Whether a unit without a bank's name (总行电子银行部, 渝中支行) may be one of the bank worked for before."""
+    return "banking" in before.domains and bool(re.match(r".{0,4}(?:总行|分行|支行|网点|营业部)", fold(job.employer)))
 
 
 def _encloses(outer: Interval, inner: Interval) -> bool:
