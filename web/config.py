@@ -60,6 +60,15 @@ SETTINGS = (
 _KNOWN = {s.name: s for s in SETTINGS}
 
 
+def shown_default(setting: Setting) -> str:
+    """A default as the guide shows it."""
+    if setting.name == "READ_SLOTS":
+        return "处理器数"
+    if isinstance(setting.default, list):
+        return "`" + ",".join(setting.default) + "`"
+    return f"`{str(setting.default).lower()}`" if setting.default != "" else "—"
+
+
 def _bad(name: str, value: object) -> ConfigError:
     return ConfigError(f"设置 {name} 的值有误 / setting {name} has a bad value: {str(value)[:60]}")
 

@@ -427,14 +427,21 @@ def exists(engine: Engine) -> bool:
 
 
 def scrub(engine: Engine) -> bool:
-    """After a deletion: nothing of it stays in the write-ahead log or in dead rows. False: readers were in the way."""
+    """After a deletion: nothing of it stays in the write-ahead log or in dead rows.
+
+    False: a reader was in the way; the worker's next cleaning does it.
+    """
     if engine.dialect.name == "sqlite":
         with engine.connect() as c:
             driver = c.connection.driver_connection
             assert driver is not None
+            driver.execute("PRAGMA busy_timeout = 3000").close()
             busy = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            driver.execute("PRAGMA busy_timeout = 30000").close()
         return not busy
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
+    # A connection of its own: one of the pool may have begun a transaction, in which nothing can be vacuumed.
+    own = sa.create_engine(engine.url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with own.connect() as c:
         c.exec_driver_sql("VACUUM pools, files, candidates, assessments, unreadable, feedback")
     return True
 
@@ -1148,6 +1155,12 @@ def _order(sort: str) -> list[Any]:
     return [*order, c.tie, c.number]
 
 
+def _entry(row: Row[Any]) -> Entry:
+    values: list[Any] = list(row)
+    *plain, shown, computed = values
+    return Entry(*plain, _read_outcomes(shown), _read_outcomes(computed))
+
+
 def _entries(
     engine: Engine,
     where: sa.ColumnElement[bool],
@@ -1181,7 +1194,7 @@ def _entries(
         query = query.where(a.shown_outcomes.contains(f",{rule}:{outcome},", autoescape=True))
     with engine.connect() as connection:
         rows, total = _paged(connection, query, _order(sort), page, per_page)
-    items = (Entry(*list(row)[:8], _read_outcomes(row[8]), _read_outcomes(row[9])) for row in rows)
+    items = (_entry(row) for row in rows)
     return Page(tuple(items), total, page, per_page)
 
 

@@ -100,6 +100,8 @@ def _clean(service: Service) -> None:
             store.expire(engine, service.files)
             store.purge(engine, service.files)
             store.sweep(engine, service.files)
+            if engine.dialect.name == "sqlite":
+                store.scrub(engine)  # a reader may have been in the way of a deletion's
             store.give_back_all(engine)  # leases that are over, on other machines too
     except (OSError, sa.exc.SQLAlchemyError) as error:
         log.error("cleaning failed: %s", type(error).__name__)

@@ -13,6 +13,8 @@ from typing import Any
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from matcher import Matcher
 from matcher.presentation.json_ import result_to_dict
@@ -43,8 +45,9 @@ def new_pool(client: FlaskClient, **body: Any) -> str:
 
 
 def upload(client: FlaskClient, pool: str, *files: tuple[str, bytes]) -> Any:
-    parts = {"file": [(io.BytesIO(data), name) for name, data in files]}
-    return client.post(f"{pool}/files", data=parts, content_type="multipart/form-data")
+    parts = MultiDict(("file", FileStorage(io.BytesIO(data), name)) for name, data in files)
+    edge, body = encode_multipart(parts)  # in memory: the client's own temporary file would be left open
+    return client.post(f"{pool}/files", data=body, content_type=f"multipart/form-data; boundary={edge}")
 
 
 def work(service: Service) -> None:
