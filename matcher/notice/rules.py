@@ -1,0 +1,464 @@
+"""Requirement sentences to the columns that rules read; what fits no column stays text and is listed for a person.
+
+The words are in ``data/notice_rules.csv`` (patterns over folded text) and ``data/notice_majors.csv``. Every function
+takes the notice's words and gives a value and what was left over; none guesses: a condition that cannot be turned into
+a rule is never dropped in silence, and a rule is never stricter than its words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from matcher.extraction import majors_catalogue
+from matcher.knowledge import DATA_DIR, KnowledgeError, read_table
+from matcher.majors import CATEGORIES
+from matcher.schema import UNLISTED, Degree
+from matcher.screening import listed_group
+from matcher.text import fold
+
+Patterns = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """Words of a notice that no rule holds: where they stand, and in Chinese why."""
+
+    field: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rule columns of a position, and what its words say beyond them."""
+
+    min_degree: Degree = Degree.SECONDARY
+    full_time: bool = False
+    majors: tuple[str, ...] = ()
+    majors_open: bool = True
+    min_years: int = 0
+    experience_domains: tuple[str, ...] = ()
+    max_age: int | None = None
+    born_from: dt.date | None = None
+    age_by_degree: tuple[tuple[Degree, int], ...] = ()
+    preferred: tuple[str, ...] = ()
+    waivable: bool = False
+    needs_portfolio: bool = False
+    leftovers: tuple[Leftover, ...] = field(default=(), compare=False)
+
+
+# --- the words ----------------------------------------------------------------------------------------------------
+
+
+@lru_cache
+def patterns(rule: str, data_dir: Path = DATA_DIR) -> Patterns:
+    """``(value, pattern)`` of one rule's rows in file order. Raises KnowledgeError naming the row of a bad pattern."""
+    path = data_dir / "notice_rules.csv"
+    found = []
+    for line, row in read_table(path, ["rule", "value", "pattern", "note"]):
+        if row["rule"] != rule:
+            continue
+        try:
+            found.append((row["value"], re.compile(row["pattern"])))
+        except re.error as error:
+            raise KnowledgeError(f"{path.name}：第 {line} 行的写法有误：{error} (bad pattern)") from error
+    return tuple(found)
+
+
+@lru_cache
+def notes(rule: str, data_dir: Path = DATA_DIR) -> dict[str, str]:
+    """Value to note of one rule's rows."""
+    rows = read_table(data_dir / "notice_rules.csv", ["rule", "value", "pattern", "note"])
+    return {row["value"]: row["note"] for _, row in rows if row["rule"] == rule}
+
+
+@lru_cache
+def _major_words(data_dir: Path = DATA_DIR) -> dict[str, tuple[str, ...]]:
+    rows = read_table(data_dir / "notice_majors.csv", ["word", "majors", "note"])
+    return {fold(row["word"]): tuple(row["majors"].split("|")) for _, row in rows}
+
+
+def hits(rule: str, folded: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """All matches of a rule's patterns as ``(value, match)``, pattern by pattern."""
+    for value, pattern in patterns(rule):
+        for match in pattern.finditer(folded):
+            if match.end() > match.start():
+                yield value, match
+
+
+def says(rule: str, text: str) -> bool:
+    """Whether a text holds words of a rule."""
+    return any(pattern.search(fold(text)) for _, pattern in patterns(rule))
+
+
+def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """``text`` with spans replaced by blanks: offsets stay."""
+    chars = list(text)
+    for start, end in spans:
+        chars[start:end] = " " * (end - start)
+    return "".join(chars)
+
+
+def _rest(text: str, folded: str, filler: str) -> tuple[str, ...]:
+    """What is left of a text once its rules (already blanked in ``folded``) and fillers are taken out, by clause."""
+    bare = _blank(folded, (m.span() for _, m in hits(filler, folded)))
+    left = []
+    for clause in re.finditer(r"[^,;。、\n.]+", bare):
+        if re.search(r"[^\W_]", clause[0]):
+            words = text[clause.start() : clause.end()]
+            original = _clause_around(text, clause.start() + len(clause[0]) - len(clause[0].lstrip()))
+            left.append(original if len(re.sub(r"\W", "", clause[0])) > 1 else words.strip())
+    return tuple(dict.fromkeys(w.strip() for w in left if w.strip()))
+
+
+def _clause_around(text: str, at: int) -> str:
+    """The clause of the notice's own words that holds offset ``at``."""
+    start = max(text.rfind(mark, 0, at) for mark in "，,；;。\n") + 1
+    ends = [e for mark in "，,；;。\n" if (e := text.find(mark, at)) >= 0]
+    return text[start : min(ends, default=len(text))].strip()
+
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+
+def number(word: str) -> int:
+    """A number of a notice: ``3``, ``三``, ``十二``. ValueError when it is none."""
+    if word.isdigit():
+        return int(word)
+    tens, ten, ones = word.rpartition("十")
+    if not ten:
+        return _DIGITS[word] if word in _DIGITS else int(word)
+    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+
+
+# --- education ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Schooling:
+    """What an education clause asks for."""
+
+    min_degree: Degree = Degree.SECONDARY
+    full_time: bool = False
+    majors: tuple[str, ...] = ()
+    majors_open: bool = True
+    leftovers: tuple[Leftover, ...] = ()
+
+
+def read_education(text: str, majors_only: bool = False) -> Schooling:
+    """Degree, study mode and majors of a clause; ``majors_only`` for a cell of a column 专业.
+
+    Of several degrees the lowest is the rule: 本科（硕士优先） asks for 本科.
+    """
+    folded = fold(text)
+    spans: list[tuple[int, int]] = []
+    left: list[Leftover] = []
+    free = [m.span() for _, m in hits("study_mode_free", folded)]
+    part = [m.span() for _, m in hits("part_time", folded)]
+    full = [m.span() for _, m in hits("full_time", folded)]
+    spans += free + part + full
+    full_time = bool([f for f in full if not any(s <= f[0] < e for s, e in free + part)]) and not free
+    degrees: list[Degree] = []
+    bare = _blank(folded, spans)
+    if not majors_only:
+        spans += [m.span() for _, m in hits("no_degree", bare)]
+        bare = _blank(bare, spans)
+        for value, match in hits("degree", bare):
+            spans.append(match.span())
+            if not re.match(r"[^,;。\n]{0,8}(?:优先|放宽)", folded[match.end() :]):
+                degrees.append(Degree(value))
+    bare = _blank(folded, spans)
+    for _, match in hits("school", bare):
+        clause = _clause_around(text, match.start())
+        left.append(Leftover("education", clause, "院校要求：程序不按院校判断，须由人核对"))
+        start = text.rfind(clause, 0, match.end())
+        spans.append((start, start + len(clause)))
+    bare = _blank(bare, spans)
+    for _, match in list(hits("degree_filler", bare)):
+        spans.append(match.span())
+    bare = _blank(folded, spans)
+    majors, is_open, unknown = _read_majors(text, bare, majors_only)
+    left += [Leftover("education", word, reason) for word, reason in unknown]
+    return Schooling(
+        min(degrees, key=lambda d: d.rank, default=Degree.SECONDARY), full_time, majors, is_open, tuple(left)
+    )
+
+
+def _read_majors(text: str, bare: str, column: bool) -> tuple[tuple[str, ...], bool, list[tuple[str, str]]]:
+    """Listed majors in the order written, whether others related count, and what could not be placed."""
+    bare = _blank(bare, (m.span() for _, m in hits("no_major", bare)))
+    bare = re.sub(r"\((?:[^()]*\d{4}[^()]*|含[^()]*)\)", lambda m: " " * len(m[0]), bare)  # codes: (120203K)
+    named = column or any(p.search(bare) for _, p in patterns("major_filler")) or "类" in bare
+    found: dict[str, None] = {}
+    unknown: list[tuple[str, str]] = []
+    is_open = False
+    for clause in re.finditer(r"[^,;。\n]+", bare):
+        opened = [m.span() for _, m in hits("open_majors", clause[0])]
+        is_major = named and (
+            column or bool(opened) or any(p.search(clause[0]) for _, p in patterns("major_filler")) or "类" in clause[0]
+        )
+        words = _blank(clause[0], (m.span() for _, m in hits("major_filler", clause[0])))
+        pieces = _major_pieces(_blank(words, [s for s in opened if not _inside_name(words, s)]))
+        placed = [(word, place_major(word)) for word in pieces]
+        if not is_major and not any(names for _, names in placed):
+            unknown += [(_clause_around(text, clause.start()), "未能转成规则，须由人核对")] if pieces else []
+            continue
+        is_open = is_open or bool(opened)
+        for word, names in placed:
+            for name in names:
+                found.setdefault(name)
+            if not names and len(word) > 1:
+                found.setdefault(word)
+                unknown.append((word, "专业不在专业目录中：所有应聘者的专业都判待核实"))
+            elif not names:
+                unknown.append((_clause_around(text, clause.start()), "未能转成规则，须由人核对"))
+    return tuple(found), is_open if found else True, unknown
+
+
+def _inside_name(words: str, span: tuple[int, int]) -> bool:
+    """等 of 高等教育 is part of a name; the mark for related majors ends a list."""
+    return words[span[0] : span[1]] == "等" and words[max(0, span[0] - 1) : span[0]] in ("高", "中", "初")
+
+
+def _major_pieces(words: str) -> list[str]:
+    pieces: list[str] = []
+    for piece in re.split(r"[、/|()]|\s{2,}|[-–—](?=\D)", words):
+        piece = piece.strip(" .:：,")
+        if not piece:
+            continue
+        split = re.split(r"或者?|以及|及|和|与|\bor\b|\band\b", piece)
+        if len(split) > 1 and not place_major(piece):
+            pieces += [p.strip() for p in split if p.strip()]
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+@lru_cache(maxsize=1024)
+def place_major(word: str) -> tuple[str, ...]:
+    """A notice's word for majors as names that screening knows (``listed_group``); empty when it knows none.
+
+    >>> place_major("会计"), place_major("计算机类")
+    (('会计学',), ('计算机',))
+    """
+    word = fold(word).strip()
+    known = _major_words()
+    catalogue = majors_catalogue()
+    stem = word.removesuffix("类").removesuffix("专业")
+    for form in (word, stem):
+        if form in catalogue.groups:
+            return (form,)
+        if form in known:
+            return known[form]
+    for form in (word, f"{stem}类", f"{stem}学类"):
+        if form in catalogue.classes:
+            return (form,)
+    if stem in CATEGORIES:
+        return (stem,)
+    found = catalogue.find(word) or catalogue.find(stem)
+    # a name guessed from its last word would be a rule of our own making
+    return (found.name,) if found and found.level != "pattern" and found.category and listed_group(found.name) else ()
+
+
+# --- experience ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Years and domains that a clause asks for; no domain: any work counts."""
+
+    min_years: int = 0
+    domains: tuple[str, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+
+
+def read_experience(text: str) -> Work:
+    """Years and domains. Of several demands the one with a domain is the rule (its shortest), the rest is left over."""
+    folded = fold(text)
+    free = [m.span() for _, m in hits("no_years", folded)]
+    bare = _blank(folded, free)
+    asked: list[tuple[int, tuple[str, ...], str, tuple[int, int]]] = []
+    for _, match in sorted(hits("years", bare), key=lambda hit: hit[1].start()):
+        if any(s <= match.start() < e for *_, (s, e) in asked):
+            continue
+        end = _clause_end(folded, match.end())
+        tail = folded[match.end() : end]
+        start = max(folded.rfind(mark, 0, match.start()) for mark in ",;。\n") + 1
+        if not says("experience_word", folded[start:end]):
+            continue
+        # 相关 of 相关工作经验 points at the position itself: its domain is not said
+        domains, known = read_domains(_experience_of(folded[start : match.start()], tail))
+        asked.append((number(match["n"]), domains if known else (*domains, UNLISTED), text[start:end], (start, end)))
+    if not asked:
+        left = () if free and not bare.strip(" ,;。.\n") else _rest(text, bare, "experience_filler")
+        return Work(0, (), tuple(Leftover("experience", w, "未能转成规则，须由人核对") for w in left))
+    chosen = min(asked, key=lambda a: (not a[1], a[0]))
+    left = [
+        Leftover("experience", a[2].strip(), "另一项年限要求：每个岗位只有一项年限规则")
+        for a in asked
+        if a is not chosen
+    ]
+    if UNLISTED in chosen[1]:
+        left.append(
+            Leftover("experience", chosen[2].strip(), "经验领域不在领域表中：总年限足够的判待核实，由人核对领域")
+        )
+    bare = _blank(bare, [a[3] for a in asked])
+    left += [Leftover("experience", w, "未能转成规则，须由人核对") for w in _rest(text, bare, "experience_filler")]
+    return Work(chosen[0], chosen[1], tuple(left))
+
+
+def _clause_end(folded: str, at: int) -> int:
+    ends = [e for mark in ",;。\n" if (e := folded.find(mark, at)) >= 0]
+    return min(ends, default=len(folded))
+
+
+def _experience_of(before: str, after: str) -> str:
+    """The words that say which experience: behind the years (3年以上…经验) or before them (从事信贷工作满3年)."""
+    worked = re.search(r"(?:从事|具有|有|担任)(?P<what>[^,;。]{2,20})$", before)
+    return after if not worked or not re.fullmatch(r"[的\s]*(?:以上|的|工作|经验|经历|者)*", after) else worked["what"]
+
+
+def read_domains(words: str) -> tuple[tuple[str, ...], bool]:
+    """Domains named in the words, in their order, and whether nothing else is named: ``(domains, complete)``."""
+    found: list[tuple[int, int, str]] = []
+    for value, match in sorted(hits("domain", words), key=lambda h: (-(h[1].end() - h[1].start()), h[1].start())):
+        if all(match.end() <= s or match.start() >= e for s, e, _ in found):
+            found.append((match.start(), match.end(), value))
+    bare = _blank(words, ((s, e) for s, e, _ in found))
+    bare = _blank(bare, (m.span() for _, m in hits("experience_filler", bare)))
+    bare = re.sub(r"[\s、/()或及和与·.\-:]", "", bare)
+    domains = tuple(dict.fromkeys(value for _, _, value in sorted(found)))
+    if not domains and not bare:
+        return (), "相关" not in words and "related" not in words and "relevant" not in words and "本岗位" not in words
+    return domains, not bare
+
+
+# --- age ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """The age that a clause asks for: a cap in full years, the earliest day of birth, caps of higher degrees."""
+
+    max_age: int | None = None
+    born_from: dt.date | None = None
+    by_degree: tuple[tuple[Degree, int], ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+
+
+def read_age(text: str) -> Ages:
+    """Of several caps the highest is the rule; the others, and what depends on more than a degree, are left over."""
+    folded = fold(text)
+    left: list[Leftover] = []
+    by_degree: dict[Degree, int] = {}
+    born: list[dt.date] = []
+    spans = [m.span() for _, m in hits("waiver_clause", folded)]  # 特别优秀者可放宽: the waiver's, not an age rule
+    bare = _blank(folded, spans)
+    for _, match in hits("age_if", bare):
+        spans.append(match.span())
+        who = [Degree(value) for value, _ in hits("degree", match["who"])]
+        others = _blank(
+            match["who"], (m.span() for _, m in (*hits("degree", match["who"]), *hits("age_filler", match["who"])))
+        )
+        if who and not re.sub(r"[\s、或及和与以上]|研究生|对", "", others):
+            lowest = min(who, key=lambda d: d.rank)
+            by_degree[lowest] = max(int(match["n"]), by_degree.get(lowest, 0))
+        else:
+            left.append(
+                Leftover("age", text[match.start() : match.end()].strip(), "放宽的条件不是学历，程序不判断，须由人核对")
+            )
+    bare = _blank(folded, spans)
+    for _, match in hits("birth", bare):
+        spans.append(match.span())
+        try:
+            born.append(dt.date(int(match["y"]), int(match["mo"]), int(match["d"] or 1)))
+        except ValueError:
+            left.append(Leftover("age", text[match.start() : match.end()], "出生日期不存在"))
+    bare = _blank(folded, spans)
+    caps: list[tuple[int, str]] = []
+    for rule, less in (("age_range", 0), ("age_under", 1), ("age_max", 0)):
+        for _, match in hits(rule, bare):
+            groups = match.groupdict()
+            spans.append(match.span())
+            caps.append((int(groups.get("n") or groups.get("m") or 0) - less, text[match.start() : match.end()]))
+            if int(groups.get("low") or 0) > 18:
+                left.append(Leftover("age", text[match.start() : match.end()], "年龄下限：没有这条规则，须由人核对"))
+        bare = _blank(folded, spans)
+    bare = _blank(bare, (m.span() for _, m in hits("no_age", bare)))
+    top = max((cap for cap, _ in caps), default=None)
+    left += [Leftover("age", words, "另一个年龄上限：取较宽的一个") for cap, words in caps if cap != top]
+    if len(set(born)) > 1:
+        left.append(Leftover("age", text.strip(), "有几个出生日期界限：取较宽的一个"))
+    left += [Leftover("age", w, "未能转成规则，须由人核对") for w in _rest(text, bare, "age_filler")]
+    return Ages(top, min(born, default=None), tuple(sorted(by_degree.items(), key=lambda d: d[0].rank)), tuple(left))
+
+
+# --- preferred, waiver, the rest ----------------------------------------------------------------------------------
+
+
+def split_waiver(text: str) -> tuple[str, str]:
+    """``(preferred conditions, waiver clause)`` of a text that may hold both; each in the notice's words."""
+    found = min((m.start() for _, m in hits("waiver_clause", fold(text))), default=-1)
+    if found < 0:
+        return text, ""
+    return text[:found].rstrip("，,；; \n"), text[found:]
+
+
+def read_preferred(text: str) -> tuple[str, ...]:
+    """Keys of data/preferred.csv that the words of a preferred condition stand for; the most exact one."""
+    keys = [value for value, pattern in patterns("preferred") if pattern.search(fold(text))]
+    return tuple(keys[:1])
+
+
+def read_as_of(text: str) -> tuple[dt.date, ...]:
+    """The dates to which a notice says that ages and years are counted."""
+    found = []
+    for _, match in hits("as_of", fold(text)):
+        try:
+            found.append(dt.date(int(match["y"]), int(match["mo"]), int(match["d"])))
+        except ValueError:
+            continue
+    return tuple(dict.fromkeys(found))
+
+
+def read_rules(
+    education: str, experience: str, age: str, preferred: str, waiver: str, majors: str = "", degree: str = ""
+) -> Rules:
+    """The rule columns from a position's clauses. ``majors`` and ``degree`` are cells of columns of their own."""
+    school = read_education(degree or education)
+    if majors:
+        listed = read_education(majors, majors_only=True)
+        left = (*school.leftovers, *listed.leftovers)
+        school = Schooling(school.min_degree, school.full_time, listed.majors, listed.majors_open, left)
+    work, ages = read_experience(experience), read_age(age)
+    return Rules(
+        min_degree=school.min_degree,
+        full_time=school.full_time,
+        majors=school.majors,
+        majors_open=school.majors_open,
+        min_years=work.min_years,
+        experience_domains=work.domains if work.min_years else (),
+        max_age=ages.max_age,
+        born_from=ages.born_from,
+        age_by_degree=ages.by_degree,
+        preferred=read_preferred(preferred) if preferred else (),
+        waivable=bool(waiver),
+        needs_portfolio=says("portfolio", "\n".join((preferred, education, experience))),
+        leftovers=(*school.leftovers, *work.leftovers, *ages.leftovers),
+    )
+
+
+def hard_words(texts: Sequence[tuple[str, str]]) -> tuple[Leftover, ...]:
+    """Sentences with words of hard conditions that no rule reads (certificates, languages, …), to be listed."""
+    found = []
+    for place, text in texts:
+        for sentence in re.split(r"[；;。\n]", text):
+            kinds = [value for value, pattern in patterns("hard") if pattern.search(fold(sentence))]
+            if kinds and not says("preferred_word", sentence):
+                found.append(Leftover(place, sentence.strip(), f"{'、'.join(kinds)}要求：没有这条规则，须由人核对"))
+    return tuple(found)
