@@ -106,6 +106,7 @@ class Ranker:
     ``asked``       for each position, columns of what it asks for, most telling first.
     ``phrases``     multi-word Latin terms ("power bi") to the words they stand for.
     ``columns``     token to the columns it counts for: its own and those of its expansions.
+    ``whole``       (V, P) ``parts`` summed, less "another trade".
     """
 
     position_ids: tuple[int, ...]
@@ -122,9 +123,11 @@ class Ranker:
     asked: tuple[tuple[int, ...], ...]
     data_dir: Path = DATA_DIR
     columns: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+    whole: Array = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Make ``columns`` out of the vocabulary and the expansions."""
+        """Make what follows from the fitted fields: ``columns`` and ``whole``."""
+        object.__setattr__(self, "whole", self.parts.sum(axis=1) - self.none[:, None])
         named = {w: (w, *self.expansions.get(w, ())) for w in (*self.words, *self.expansions) if is_word(w)}
         column = self.vocabulary
         object.__setattr__(self, "columns", {w: tuple(column[x] for x in xs if x in column) for w, xs in named.items()})
@@ -278,6 +281,21 @@ def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = (), name: str |
 
     ``name`` is the candidate's: it counts for nothing wherever it stands, even when it is made of words of the domain.
     """
+    counts, first = _counted(folded, ranker, jobs, name)
+    columns, values = _vector(counts, ranker)
+    shares = values[:, None, None] * ranker.parts[columns]
+    anti = PARTS.index("anti")
+    shares[:, anti, :] -= (values * ranker.none[columns])[:, None]
+    totals = shares.sum(axis=(0, 1))
+    sums = shares.sum(axis=0, dtype=np.float64).T
+    shares[:, anti, :] *= -1.0
+    return TextView(columns, values, tuple(first[c] for c in columns.tolist()), sums, _telling_words(shares), totals)
+
+
+def _counted(
+    folded: str, ranker: Ranker, jobs: Sequence[Job], name: str | None
+) -> tuple[dict[int, float], dict[int, tuple[int, int]]]:
+    """Weighted counts of the columns that a folded text shows, and where each stands first."""
     weight = _zones(folded, jobs, ranker.weights["zones"], ranker.data_dir)
     if name:
         for match in re.finditer(re.escape(fold(name)), folded):
@@ -304,11 +322,11 @@ def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = (), name: str |
                 column = ranker.vocabulary[word]
                 counts[column] = counts.get(column, 0.0) + amount
                 first.setdefault(column, (hit.start, hit.end))
-    return _view(counts, first, ranker)
+    return counts, first
 
 
-def _view(counts: Mapping[int, float], first: Mapping[int, tuple[int, int]], ranker: Ranker) -> TextView:
-    """The TF-IDF vector of counted columns, and what it comes to for each position."""
+def _vector(counts: Mapping[int, float], ranker: Ranker) -> tuple[NDArray[np.intp], Array]:
+    """The TF-IDF vector of counted columns: the columns in order, and their values (sublinear, capped, normalised)."""
     text = ranker.weights["text"]
     order = sorted(counts)
     columns = np.array(order, dtype=np.intp)
@@ -316,19 +334,16 @@ def _view(counts: Mapping[int, float], first: Mapping[int, tuple[int, int]], ran
     damped = np.where(capped > 1.0, 1.0 + np.log(np.maximum(capped, 1.0)), capped)
     values = damped * ranker.idf[columns]
     norm = max(float(np.sqrt(values @ values)), float(text["min_norm"]))
-    values = (values / norm).astype(np.float32)
-    shares = values[:, None, None] * ranker.parts[columns]
-    anti = PARTS.index("anti")
-    shares[:, anti, :] -= (values * ranker.none[columns])[:, None]
-    totals = shares.sum(axis=(0, 1))
-    sums = shares.sum(axis=0, dtype=np.float64).T
-    shares[:, anti, :] *= -1.0
-    return TextView(columns, values, tuple(first[c] for c in order), sums, _telling_words(shares), totals)
+    return columns, (values / norm).astype(np.float32)
 
 
 def score_text(ranker: Ranker, text: str) -> tuple[float, ...]:
-    """Text scores of all positions for a raw text, in ``ranker.position_ids`` order; higher fits better."""
-    return tuple(float(v) for v in read_text(fold(text), ranker).totals)
+    """Text scores of all positions for a raw text, in ``ranker.position_ids`` order; higher fits better.
+
+    The ``totals`` of ``read_text``, by one product with the summed parts, without what explains them.
+    """
+    columns, values = _vector(_counted(fold(text), ranker, (), None)[0], ranker)
+    return tuple((values @ ranker.whole[columns]).tolist())
 
 
 # --- the score --------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -386,14 +387,16 @@ def _heading_words() -> ahocorasick_rs.AhoCorasick:
     return ahocorasick_rs.AhoCorasick([w.replace(" ", "") for w in load_headings()])
 
 
-def _holds_heading(line: str) -> bool:
-    """Whether a heading's words stand in the line at all: most lines are done with here."""
-    return bool(_heading_words().find_matches_as_indexes(line.replace(" ", "")))
+def _heading_lines(folded: str) -> frozenset[int]:
+    """Numbers of the lines that hold a heading's words at all, in one pass: most lines are done with here."""
+    squeezed = folded.replace(" ", "")
+    ends = [at for at, char in enumerate(squeezed) if char == "\n"]
+    return frozenset(bisect_left(ends, start) for _, start, _ in _heading_words().find_matches_as_indexes(squeezed))
 
 
 def heading_kind(folded_line: str) -> str | None:
     """The section a line announces, or None when the line is not a heading alone (`【工作经历】`, `二、教育背景 EDUCATION`)."""
-    if len(folded_line) > 48 or not _holds_heading(folded_line):
+    if len(folded_line) > 48:
         return None
     headings = load_headings()
     line = re.sub(r"[(（〔\[][^()（）]{1,16}[)）〕\]]\s*[:：]?\s*$", "", folded_line).strip(_DECORATION)
@@ -432,9 +435,11 @@ def sections(folded: str) -> tuple[Section, ...]:
     pos = 0
     back_to = before_family = ""
     records = False  # whether the family section lists its members with labels of their own
-    for line in folded.split("\n"):
+    with_words = _heading_lines(folded)
+    for number, line in enumerate(folded.split("\n")):
         end = pos + len(line)
-        kind = heading_kind(line) if line.strip() else None
+        told = number in with_words
+        kind = heading_kind(line) if told else None
         if back_to == "family":
             records = records or bool(_RELATION_LABEL.match(line))
             if kind is None and not records and _OWN_LABEL.match(line):
@@ -445,15 +450,15 @@ def sections(folded: str) -> tuple[Section, ...]:
         if kind is not None:
             cuts.append((pos, end, kind))
             back_to = kind
-        elif (cell := line.partition("\t")[0].strip()) and "\t" in line and (kind := heading_kind(cell)) is not None:
+        elif told and "\t" in line and (kind := heading_kind(cell := line.partition("\t")[0].strip())) is not None:
             # a form's row label: `工作经历<tab>2016.07-2019.03<tab>...`; the rows below belong to it too
             cuts.append((pos, pos + line.index("\t") + 1, kind))
             if kind in _LINE_ONLY and (kind != "education" or cell in _FIELD_NOT_SECTION):
                 cuts.append((end, end, back_to))
             else:
                 back_to = kind
-        else:
-            for match in _INLINE.finditer(line) if ":" in line or "：" in line else ():
+        elif told:
+            for match in _INLINE.finditer(line):
                 word = match[1]
                 found = headings.get(word) or headings.get(_ORDINAL.sub("", word))
                 if found is None or (records and back_to == "family" and found in _LINE_ONLY):
