@@ -12,7 +12,6 @@ import gc
 import ipaddress
 import logging
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -57,12 +56,7 @@ def run(host: str = "127.0.0.1", port: int = 8000, config: Mapping[str, Any] | N
         given = dict(config or {})
         if not is_loopback(host):
             given["LOGIN"] = "always"
-        metrics_folder = tempfile.mkdtemp(prefix="matcher-metrics-")
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
-        try:
-            return _serve(host, port, given)
-        finally:
-            shutil.rmtree(metrics_folder, ignore_errors=True)
+        return _serve(host, port, given)
     except (KnowledgeError, ModelError, OSError, configuration.ConfigError, SQLAlchemyError) as error:
         what = str(error.__cause__ or error) if isinstance(error, SQLAlchemyError) else str(error)
         print(f"无法启动 / cannot start: {what.splitlines()[0]}", file=sys.stderr)
@@ -90,11 +84,18 @@ def _serve(host: str, port: int, given: dict[str, Any]) -> int:
         gc.freeze()  # what is loaded stays where it is, in memory that the children share
         jobs: list[Callable[[], None]] = [lambda: _web(app, listener) for _ in range(settings["WEB_PROCESSES"])]
         if settings["WORKERS"]:
-            jobs.append(lambda: worker.supervise(service))
+            jobs.append(lambda: _worker(service, listener))
         shown = f"[{host}]" if ":" in host else host
         print(f"http://{shown}:{listener.getsockname()[1]}/", flush=True)
-        keep(jobs)
+        with tempfile.TemporaryDirectory(prefix="matcher-metrics-") as figures:
+            metrics.share(figures)
+            keep(jobs)
     return 0
+
+
+def _worker(service: Service, listener: socket.socket) -> None:
+    listener.close()  # kept open here, the address would take connections that nobody answers
+    worker.supervise(service)
 
 
 def log_as_json() -> None:

@@ -1156,9 +1156,8 @@ def _order(sort: str) -> list[Any]:
 
 
 def _entry(row: Row[Any]) -> Entry:
-    values: list[Any] = list(row)
-    *plain, shown, computed = values
-    return Entry(*plain, _read_outcomes(shown), _read_outcomes(computed))
+    values: Any = tuple(row)
+    return Entry(*values[:8], *map(_read_outcomes, values[8:]))
 
 
 def _entries(
