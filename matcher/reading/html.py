@@ -17,7 +17,16 @@ from lxml import etree
 
 from matcher.reading.base import Document, Reader, ReadError, Source
 from matcher.reading.docx import unseen
-from matcher.reading.layout import Cell, is_field_label, is_heading, is_label, label_value, table_lines, tidy_lines
+from matcher.reading.layout import (
+    Cell,
+    is_field_label,
+    is_heading,
+    is_label,
+    label_value,
+    opens_section,
+    table_lines,
+    tidy_lines,
+)
 from matcher.reading.plain import decode, score
 from matcher.schema import Notice
 
@@ -575,7 +584,7 @@ def _pair_lines(lines: Sequence[str]) -> list[str]:
         for i in range(len(lines) - 1)
         if is_field_label(lines[i])
         and lines[i + 1].strip()
-        and len(lines[i + 1]) <= 60
+        and len(lines[i + 1]) <= (12 if opens_section(lines[i]) else 60)  # 学历 | 本科, but 工作经验 | a job
         and not is_label(lines[i + 1])
         and "：" not in lines[i + 1]
     ]

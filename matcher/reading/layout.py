@@ -15,6 +15,7 @@ _HAN = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U000200
 _HAN_OR_MARK = _HAN + "，。、；：！？（）《》“”‘’—…【】"
 _LABELLED = re.compile(r"^[^：:\n]{1,10}[：:]\s*\S")
 _DATE = re.compile(r"(?:19|20)\d\d\s*(?:[年./\-—–~～至]|$)")
+_WRITTEN_YEAR = re.compile(r"[一二][〇○零九][〇○零一二三四五六七八九]{2}年")
 _ANY_LABEL = re.compile(r"^[^\W\d][^：:，。,;；\t\n]{0,11}[：:]\s*$")
 _LIST_MARK = re.compile(r"^\s*(?:[•·●■◆▶►▪◇○□★☆➢✓√\-*]|[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．])")
 _TIME_WORDS = ("时间", "日期", "起止", "年月", "年限")
@@ -65,8 +66,10 @@ def is_heading(text: str) -> bool:
     """Whether a short text is a section's heading alone: ``工作经历``, ``二、教育背景 EDUCATION`` (headings.csv)."""
     if len(text) > 40:
         return False
-    key = re.sub(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)）]", "", compact(text))
-    key = key if key in _headings() else compact(re.sub(r"[(（][^()（）]{1,12}[)）]$", "", key))  # 工作经历（5年）
+    whole = compact(text)
+    if whole not in _headings():
+        whole = compact(re.sub(r"[(（][^()（）]{1,12}[)）]\s*[：:]?\s*$", "", text))  # 【工作经历】（5年）
+    key = re.sub(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)）]", "", whole)
     han = re.sub(rf"[^{_HAN}]", "", key)
     mixed = bool(han) and han != key and key.replace(han, "").isascii()
     return bool(key) and (key in _headings() or (mixed and han in _headings()))
@@ -182,7 +185,8 @@ def label_value(label: str, value: str) -> list[str]:
 
 def _is_section_body(value: str) -> bool:
     """Whether a value is what stands under a heading: 工作经验 may be a form's ``5年`` or a career of several lines."""
-    return "\n" in value and (len(value) > 40 or bool(_DATE.search(value)))
+    dated = bool(_DATE.search(value) or _WRITTEN_YEAR.search(value))
+    return (dated and len(value) > 20) or ("\n" in value and (dated or len(value) > 40))
 
 
 def _row(texts: Sequence[str]) -> list[str]:
