@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import zip_longest
 
 from matcher.extraction.dates import DateRange, chinese_month, chinese_year, find_points, full_years
 from matcher.extraction.labels import Label
@@ -469,30 +470,68 @@ def find_relatives(resume: ResumeText, sections: Sequence[Section]) -> Fact[str]
     return Fact()
 
 
+# what stands under 求职意向 and is no post: state, pay, place, time
+_NO_POST = re.compile(
+    r"^(?:工作(?:类型|性质|地点|地区)|行业|月薪|年薪|薪资|薪酬|税[前后]|期望|地点|城市|到岗时间|全职|兼职|实习|不限|面议|重庆|离职|在职|在岗|随时|正在|目前|"
+    r"应届|求职状态|若|如|什么|一个|\d|[（(])|随时到岗|找工作|看机会|面议|什么岗位|[kK元万]/|\d{4,}"
+)
+_POST_WORD = re.compile(
+    r"岗|经理|设计|专员|运营|策划|开发|分析|助理|主管|总监|工程师|柜员|顾问|编辑|管理|营销|拓展|会计|出纳|文员|designer|manager|analy|developer|engineer|operation|product",
+    re.I,
+)
+
+
 def find_expected(resume: ResumeText, sections: Sequence[Section], labels: Sequence[Label]) -> Fact[str]:
-    """The position the candidate says to apply for."""
+    """The position the candidate says to apply for: labelled, in a wish section, or told in a sentence."""
+    wished = [(s.start, s.end) for s in sections if s.kind == "wish"]
     for label in labels:
-        if label.field == "expected" and label.value_end > label.value_start:
-            quoted = resume.evidence(label.value_start, label.value_end)
+        own = label.field == "expected" or (label.field == "title" and _listed(wished, label.start))
+        if own and (found := _post_in(resume, label.value_start, label.value_end)):
+            return found
+    if (found := _told_post(resume, _APPLIES)) is not None:
+        return found
+    for start, end in wished:
+        at = start
+        for line in resume.text[start:end].split("\n")[:4]:
+            if (found := _post_in(resume, at, at + len(line))) is not None and _POST_WORD.search(found.value or ""):
+                return found
+            at += len(line) + 1
+    return _told_post(resume, _NAMED_POST) or Fact()
+
+
+def _post_in(resume: ResumeText, start: int, end: int) -> Fact[str] | None:
+    """The first piece of a line that can be a post: no state, pay or place, and no sentence."""
+    for match in re.finditer(r"[^|｜；;\n]+", resume.text[start:end]):
+        piece = re.split(
+            r"[。]|[，,](?=.{0,4}(?:年包|月薪|薪|若|可谈|全职|不|到岗))|  ", match[0].strip(" \t：:/·-*>【】")
+        )[0]
+        at = resume.text.find(piece, start + match.start())
+        if piece and len(piece) <= 60 and not _NO_POST.search(piece):
+            quoted = resume.evidence(
+                at, at + len(piece.rstrip("）)" if "（" not in piece and "(" not in piece else ""))
+            )
+            return Fact(quoted.text, Basis.STATED, (quoted,)) if quoted.text else None
+    return None
+
+
+def _told_post(resume: ResumeText, pattern: re.Pattern[str]) -> Fact[str] | None:
+    for match in pattern.finditer(resume.folded):
+        group = next(i for i, value in enumerate(match.groups(), 1) if value is not None)
+        quoted = resume.evidence(match.start(group), match.end(group))
+        if not _NO_POST.search(quoted.text):
             return Fact(quoted.text, Basis.STATED, (quoted,))
-    for section in sections:
-        if section.kind == "wish":
-            body = resume.text[section.start : section.end]
-            line = re.search(r"[^\s|/:：][^\n|｜]*", body)
-            if line and len(line[0]) <= 60:
-                quoted = resume.evidence(section.start + line.start(), section.start + line.end())
-                return Fact(quoted.text, Basis.STATED, (quoted,))
-    match = _APPLIES.search(resume.folded) or _NAMED_POST.search(resume.folded)
-    if match:
-        quoted = resume.evidence(match.start(1), match.end(1))
-        return Fact(quoted.text, Basis.STATED, (quoted,))
-    return Fact()
+    return None
 
 
-_NAMED_POST = re.compile(r"(?:贵行|贵公司|贵司|贵单位)[^,。;\n]{0,6}[\"“「《']([\u4e00-\u9fff]{3,18}岗?)[\"”」》']")
+_AT_THE_BANK = r"(?:贵行|贵公司|贵司|贵单位|贵部|本行|你们)?(?:招的|招聘的)?(?:的)?\s?(?:\d{1,2}\s?号)?"
 _APPLIES = re.compile(
-    r"(?:想?应聘|申请|竞聘|报考|投递?(?:的是)?|来做|想做|求职)(?:一下)?(?:贵行|贵公司|贵司|贵单位|本行|你们)?(?:招的|招聘的)?(?:的)?[:《“\"「 ]*"
-    r"([\u4e00-\u9fff/&]{2,18}?(?:岗|经理|设计师|专员|运营|策划|设计|开发|分析)(?:岗)?)"
+    rf"(?:想?应聘|申请(?!人)|竞聘|报考|投递(?:的是)?|来做|想做|希望做|想从事|诚求|求职(?:方向|意向|目标|岗位)?[是为]?)(?:一下)?{_AT_THE_BANK}[:《“\"「 ]*"
+    r"([\u4e00-\u9fff/&]{2,18}?(?:岗|经理|设计师|专员|运营|策划|设计|开发|分析|拓展|柜台)(?:岗)?(?![\u4e00-\u9fff]{1,8}岗))"
+    r"|seeking (?:an? )?([a-z /&]{3,40}?) (?:position|role|job|post)\b"
+)
+_NAMED_POST = re.compile(
+    r"(?:贵行|贵公司|贵司|贵单位|贵部|求)[^,。;\n]{0,6}[\"“「《']([\u4e00-\u9fff]{3,18}岗?)[\"”」》']"
+    r"|(?:贵行|贵部|允许贵行|供|求|投(?:的是)?)((?!的)[\u4e00-\u9fff]{3,16}岗)|(?:^|[\s|｜])([\u4e00-\u9fff]{3,16}岗)应聘|[☑☒✓✔√■]\s?([\u4e00-\u9fff]{3,16}岗)"
 )
 
 
@@ -520,37 +559,132 @@ def _denied(resume: ResumeText, lex: Lexicon, start: int, end: int) -> bool:
     )
 
 
-_NO_CERTIFICATE = re.compile(r"^(?:无|暂无|没有|证书|资格|资格证书|职业资格|等|其他)|暂缺|奖|优秀|标兵|第一名|冠军")
+_NO_CERTIFICATE = re.compile(
+    r"公示中|不算|备考|在考|待考|未通过|没过|已?过期|失效|成绩未出|^(?:无|暂无|没有|证书|资格|资格证书|职业资格|等|其他|身份证)|暂缺|奖|优秀|标兵|第一名|冠军"
+)
+_LIKE_CERTIFICATE = re.compile(r"证|资格|级|[A-Z]{3}|师|员|从业|会计|合格|^[ABC][12](?:[ABC][12])?$")
+# names in no list that say themselves what they are: 货运从业资格证, 安全考核B证, 会展策划师三级, 执业兽医师
+_SAYS_CERTIFICATE = re.compile(
+    r"[\u4e00-\u9fff]{2,10}?(?:从业资格|执业资格|职业资格|上岗资格|任职资格)证?书?"
+    r"|[\u4e00-\u9fff]{2,6}?执业证书?|[\u4e00-\u9fff]{2,10}?[A-E]证(?!券|件|明|书|据|照)|执业[\u4e00-\u9fff]{1,4}师"
+    r"|[\u4e00-\u9fff]{2,8}(?:工|师|员)\(?(?:[初中高]级|[一二三四五]级)(?:/技师|/高级技师)?"
+    r"|初级(?:广告|程序|统计|审计)[师员]|软考[初中高]级[·:]?[\u4e00-\u9fff]{2,10}[师员]"
+    r"|(?<![\u4e00-\u9fff])[四六]级(?=[\s:]*[4-6]\d\d)"
+)
+_LEAD_TO_CERTIFICATE = re.compile(
+    r"^.*(?:持有|取得|考取|考过了?|通过了?|具有|具备|获得|拿到|拥有|有[个一]*|和|及|与|证|(?<=[、,])|[是为])(?=[\u4e00-\u9fff]{3,})"
+)
+_MORE_OF_CERTIFICATE = re.compile(
+    r"(?:资格|职业资格)?(?:证书?|合格证)?[ ]?(?:[初中高]级|[一二三]级|level ?(?:[1-3]|i{1,3})\b|[甲乙]等)?(?:证书?)?(?:[(（](?!20|已|未|备|在|待|公示)[^()（）\n]{1,16}[)）])?"
+)
+# before a certificate: what is only planned or under way; behind it: what is not held, or is work
+_PLANNED = re.compile(
+    r"备考|正在考|在考|报考|拟考|准备考|计划|打算|目标|争取|希望|想考|准备|拟取|学习中|报名|将考|要考|考取中|尚未|不属于|不算"
+)
+_NOT_HELD = re.compile(
+    r"[^,。;、\n]{0,12}?[(,]?\s?(?:备考|在考|未通过|未过|没过|没考过|未考过|成绩未出|未出成绩|待考|考试中|差一门|已?过期|失效|公示中|不会|不熟|不懂)"
+    r"|[、\w/]{0,8}?(?:者|证书|持证人?)?优先|\s?(?:考试)?(?:培训|课程|辅导|讲师|题库|报名|教材|备考|考点|项目|业务|行业)"
+)
+# 银行从业 for short: in a list or behind 有, 考过; not 银行从业经验, 从事银行从业
+_CREDENTIAL = re.compile(
+    r"(?:(?<=[\s、,;:·|/(有持过得考])|(?<=[过得]了)|^)(?:银行|证券|基金|期货|保险)从业"
+    r"(?!(?:经验|人员(?!资格)|者|年|背景|机构|经历|公司|多年|的|规范|纪律))"
+)
+
+
+def _line_of_values(folded: str, label: Label, following: Label | None) -> int:
+    """Where a list of certificates behind a label ends: at the next label or the line's end; `;` parts its items."""
+    end = folded.find("\n", label.value_start)
+    end = len(folded) if end < 0 else end
+    if following is not None and label.value_start <= following.start < end:
+        end = following.start
+    return max(end, label.value_end)
+
+
+def _not_held(resume: ResumeText, lex: Lexicon, start: int, end: int) -> bool:
+    """Whether a certificate is only planned, under way, failed, expired, asked of others, or a matter of work."""
+    folded = resume.folded
+    before = re.split(r"[。;\n◎●]", folded[max(0, start - 16) : start])[-1]
+    if _PLANNED.search(before) and not re.search(r"已[^,]{0,4}$|通过$|取得$", before):
+        return True
+    return is_negated(lex, folded, start) or _NOT_HELD.match(folded, end) is not None
 
 
 def find_certificates(
     resume: ResumeText, lex: Lexicon, sections: Sequence[Section], labels: Sequence[Label]
 ) -> Fact[tuple[str, ...]]:
-    """Certificates as written: the items of certificate sections and labels, and known ones named elsewhere."""
-    found: dict[tuple[int, int], Evidence] = {}
+    """Certificates as written: the items of certificate sections and labels, known ones named elsewhere, and names
+    that say themselves what they are. Planned, failed and expired ones are none.
+    """
+    folded = resume.folded
+    found: list[tuple[int, int, str]] = []  # start, end, name of data/certificates.csv or ""
     listed = [(s.start, s.end) for s in sections if s.kind == "certificate"]
-    listed += [(x.value_start, x.value_end) for x in labels if x.field == "certificate"]
+    listed += [
+        (x.value_start, _line_of_values(folded, x, following))
+        for x, following in zip_longest(labels, labels[1:])
+        if x is not None and x.field == "certificate"
+    ]
     for start, end in listed:
-        for match in re.finditer(r"[^、，,；;。\n\t|·•●◆■:：/]+(?:[(（][^()（）]*[)）])?", resume.text[start:end]):
-            a, b = start + match.start(), start + match.end()
-            quoted = resume.evidence(a, b)
-            if not 2 <= len(quoted.text) <= 24 or _NO_CERTIFICATE.search(quoted.text) or _denied(resume, lex, a, b):
-                continue
-            if re.search(r"证|资格|级|[A-Z]{3}|师|员|从业|会计|合格", quoted.text) and not re.search(
-                r"获|参加|带|负责|熟练", quoted.text
-            ):
-                found.setdefault((quoted.start, quoted.end), quoted)
-    for hit in lex.certificates.scan(resume.folded):
-        inside = any(a <= hit.start < b for a, b in found)
-        if (
-            inside
-            or section_at(sections, hit.start) in OTHERS_SECTIONS | {"wish"}
-            or _denied(resume, lex, hit.start, hit.end)
+        for match in re.finditer(
+            r"(?:[^、，,；;。\n\t|·•●◆■:：/(（]|(?<=级)[·/]|(?<=软考)[:：]|[(（][^()（）]*[)）])+",
+            resume.text[start:end],
         ):
+            begin = start + match.start() + len(match[0]) - len(match[0].lstrip(" -*"))
+            quoted = resume.evidence(begin, start + match.end())
+            name = quoted.text
+            if not 2 <= len(name) <= 40 or _NO_CERTIFICATE.search(name) or not _LIKE_CERTIFICATE.search(name):
+                continue
+            skill = lex.skills.first(folded, quoted.start, quoted.end)
+            if (skill and (skill.start, skill.end) == (quoted.start, quoted.end)) or re.search(
+                r"获|参加|带|负责|熟练|[。]", name
+            ):
+                continue
+            for a, b in _cut_at_blanks(quoted):
+                if not _not_held(resume, lex, a, b):
+                    hit = lex.certificates.first(folded, a, b)
+                    found.append((a, b, hit.value[0] if hit else ""))
+    elsewhere: list[tuple[int, int, str]] = []
+    for hit in lex.certificates.scan(folded):
+        if hit.value[0] == "机动车驾驶证":
+            continue  # a driving licence counts where certificates are listed
+        more = _MORE_OF_CERTIFICATE.match(folded, hit.end)
+        elsewhere.append((hit.start, more.end() if more else hit.end, hit.value[0]))
+    for match in _CREDENTIAL.finditer(folded):
+        more = _MORE_OF_CERTIFICATE.match(folded, match.end())
+        elsewhere.append((match.start(), more.end() if more else match.end(), f"{match[0]}资格"))
+    for match in _SAYS_CERTIFICATE.finditer(folded):
+        lead = _LEAD_TO_CERTIFICATE.match(match[0])
+        elsewhere.append((match.start() + (lead.end() if lead else 0), match.end(), ""))
+    for a, b, known in sorted(elsewhere, key=lambda x: (not x[2], x[0])):
+        if any(a < end and start < b for start, end, _ in found):
             continue
-        found[hit.start, hit.end] = resume.evidence(hit.start, hit.end)
-    quotes = tuple(found[key] for key in sorted(found))
-    return Fact(tuple(dict.fromkeys(q.text for q in quotes)), Basis.STATED, quotes) if quotes else Fact()
+        if section_at(sections, a) not in OTHERS_SECTIONS | {"wish"} and not _not_held(resume, lex, a, b):
+            found.append((a, b, known))
+    quotes: dict[str, Evidence] = {}
+    names: dict[str, str] = {}
+    for a, b, known in sorted(found):
+        quoted = resume.evidence(a, b)
+        earlier = names.get(known) if known else None
+        if earlier is not None and (earlier in quoted.text or quoted.text in earlier or not _listed(listed, a)):
+            continue  # CFA二级 and again CFA
+        if known:
+            names.setdefault(known, quoted.text)
+        quotes.setdefault(quoted.text, quoted)
+    return Fact(tuple(quotes), Basis.STATED, tuple(quotes.values())) if quotes else Fact()
+
+
+def _listed(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    return any(a <= at < b for a, b in spans)
+
+
+def _cut_at_blanks(quoted: Evidence) -> Iterator[tuple[int, int]]:
+    """The parts of a list's item that blanks part: `英语六级  软件设计师`, `银行从业（中级） CFA一级`."""
+    at = 0
+    for blank in (*re.finditer(r" {2,}|(?<=[)）]) ", quoted.text), None):
+        stop = blank.start() if blank else len(quoted.text)
+        if quoted.text[at:stop].strip():
+            yield quoted.start + at, quoted.start + stop
+        at = blank.end() if blank else stop
 
 
 def find_sex(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:

@@ -11,7 +11,10 @@ _COLON = re.compile(
     r"[①-⑳\d一二三]?(?:\([^()\n:]{1,12}\))?(?:[ \t]*[:\t][ \t:]*|[ ]*[\]】〗〕>][ ]*[:]?[ ]*(?=\S)|(?P<wrap>[ ]*[【\[〔`])|(?P<bar>[ ]*\|)|[ ]{2,})"
 )
 _BEFORE = frozenset(" \t\n|,;。、()/·•-—*[【〖〔<#>+】]〗_")
-_VALUE_END = re.compile(r"[\n\t|;】〗`]| {2,}|。")
+_VALUE_END = re.compile(r"[\n\t|;【】〖〗`]| {2,}|。")
+_HEAD = re.compile(r"(?:^|[\n;。\t])[^\w\n]*$")
+# fields whose label may be parted from the value by one blank, in a form (`姓名 王某  出生年月 1991.09`)
+_BLANK_OK = frozenset({"name", "sex", "birth", "age", "degree", "school", "major", "mode", "expected", "phone"})
 _ONE_LINE = frozenset(
     {
         "name",
@@ -30,7 +33,9 @@ _ONE_LINE = frozenset(
         "portfolio",
     }
 )
-_SPACED_OK = frozenset({"name", "birth", "age", "degree", "school", "major", "mode", "sex", "title", "employer"})
+_SPACED_OK = frozenset(
+    {"name", "birth", "age", "degree", "school", "major", "mode", "sex", "title", "employer", "expected"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,12 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
         before = folded[hit.start - 1] if hit.start else "\n"
         if before not in _BEFORE and not before.isdigit() and not _is_symbol(before):
             continue
+        if hit.end - hit.start == 1 and not _HEAD.search(folded, max(0, hit.start - 8), hit.start):
+            continue  # 安全员 C 证
         colon = _COLON.match(folded, hit.end)
+        if colon is None and hit.value in _BLANK_OK and _in_form(lex, folded, hit.start, hit.end):
+            heads.append((hit.value, hit.start, hit.end + 1))
+            continue
         if colon is None:
             if folded.startswith("\n", hit.end) and before in "\n\t ":
                 heads.append((hit.value, hit.start, hit.end))
@@ -66,7 +76,7 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
     found = []
     for i, (field, start, value_start) in enumerate(heads):
         limit = heads[i + 1][1] if i + 1 < len(heads) else len(folded)
-        match = _VALUE_END.search(folded, value_start, limit)
+        match = _VALUE_END.search(folded, value_start + folded.startswith(("【", "〖"), value_start), limit)
         end = match.start() if match else limit
         if field in _ONE_LINE and not folded[value_start:end].strip() and folded.startswith("\n", end):
             line_end = folded.find("\n", end + 1)
@@ -81,6 +91,37 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
             end -= 1
         found.append(Label(field, start, value_start, end))
     return tuple(found)
+
+
+_CELL = re.compile(r"(?:^|\n|\t| {2,})(?:[^\w\n]{1,3})?$")
+
+
+def _in_form(lex: Lexicon, folded: str, start: int, end: int) -> bool:
+    """Whether a word with one blank behind it labels a cell of a form: a short value, and another label on its line or
+    at the head of the next or the last line.
+    """
+    if not folded.startswith(" ", end) or end + 1 >= len(folded) or folded[end + 1].isspace():
+        return False
+    if not _CELL.search(folded, max(0, start - 6), start):
+        return False
+    line_start, line_end = folded.rfind("\n", 0, start) + 1, folded.find("\n", end)
+    line_end = len(folded) if line_end < 0 else line_end
+    cell_end = min(x for x in (*(folded.find(mark, end + 1) for mark in ("  ", "\t", "(")), line_end) if x >= 0)
+    if not 1 <= cell_end - end - 1 <= 24 or re.search(r"[。;!?]", folded[end:cell_end]):
+        return False
+    following = folded.find("\n", line_end + 1)
+    spans = (
+        (line_start, start),
+        (cell_end, line_end),
+        (line_end, min(line_end + 12, len(folded) if following < 0 else following)),
+        (folded.rfind("\n", 0, max(0, line_start - 1)) + 1, max(0, line_start - 1)),
+    )
+    return any(
+        (not a or folded[h.start - 1] in "\n\t □-·*•") and folded[h.end : h.end + 1] in (" ", ":", "\t")
+        for a, b in spans
+        if b > a
+        for h in lex.labels.scan(folded, a, b)
+    )
 
 
 def _is_symbol(char: str) -> bool:

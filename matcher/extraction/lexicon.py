@@ -59,6 +59,9 @@ def _aliases(row: dict[str, str], name: str) -> list[str]:
     return [w.strip().lower() for w in [row[name], *row["aliases"].split("|")] if w.strip()]
 
 
+# a certificate's name that only display needs: CPA 注册会计师, 软件设计师(软考)
+_DISPLAY_NAME = re.compile(r"[A-Za-z (]")
+
 # data/README-domains.md: adult, training and secondary schools first, English words last
 _SCHOOL_ORDER = ("adult", "training", "secondary", "college", "overseas", "regular")
 
@@ -121,8 +124,8 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
         certificates=TermIndex(
             (w.strip().lower(), (r["certificate"], ""))
             for r in rows("certificates.csv", "certificate", "aliases")
-            for w in r["aliases"].split("|")
-            if w.strip()
+            for w in [r["certificate"], *r["aliases"].split("|")]
+            if w.strip() and not (w == r["certificate"] and _DISPLAY_NAME.search(w))
         ),
         preferred_index=TermIndex(preferred.items()),
     )
