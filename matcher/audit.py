@@ -40,7 +40,7 @@ from matcher.lawfulness import unlawful_clauses
 from matcher.pipeline import Matcher, assess, normalised
 from matcher.reading.base import Document
 from matcher.schema import Assessment, CandidateProfile, Outcome, Position, ResumeText, Unreadable
-from matcher.scoring import read_text
+from matcher.scoring import TextView, read_text, score
 from matcher.text import to_resume
 
 EXAMPLES = 20  # changes that a report shows; all are counted
@@ -51,10 +51,13 @@ def _ageless(position: Position) -> Position:
 
 
 def _assessed(
-    resume: ResumeText, profile: CandidateProfile, positions: Iterable[Position], matcher: Matcher
+    resume: ResumeText, profile: CandidateProfile, positions: Iterable[Position], matcher: Matcher, view: TextView
 ) -> tuple[Assessment, ...]:
-    view = read_text(resume.folded, matcher.ranker, profile.jobs, profile.name.value)
     return tuple(assess(resume, profile, p, matcher.policy, matcher.ranker, view) for p in positions)
+
+
+def _view(resume: ResumeText, profile: CandidateProfile, matcher: Matcher) -> TextView:
+    return read_text(resume.folded, matcher.ranker, profile.jobs, profile.name.value)
 
 
 def person(
@@ -62,16 +65,32 @@ def person(
 ) -> Person:
     """Match one resume with and without the age rule, and note its groups; ``given`` groups go first."""
     profile = extract(resume, as_of, matcher.policy)
-    found = _assessed(resume, profile, matcher.positions, matcher)
-    ageless = _assessed(resume, profile, map(_ageless, matcher.positions), matcher)
+    view = _view(resume, profile, matcher)
+    found = _assessed(resume, profile, matcher.positions, matcher, view)
+    ageless = _assessed(resume, profile, map(_ageless, matcher.positions), matcher, view)
     said = {SEX: profile.sex.value or UNKNOWN, AGE: age_band(profile.age_range, bands)}
+    least = matcher.policy["tiers"]["no_fit_below"]
+    near = {
+        p.position_id
+        for p, a in zip(matcher.positions, found, strict=True)
+        if a.score >= least or _unpunished(resume, profile, a, p, matcher, view) >= least
+    }
     return Person(
         {**said, **given},
         {a.position_id: a.score for a in found},
         {a.position_id: a.tier for a in found},
         {a.position_id: a.tier for a in ageless},
         {a.position_id: tuple(v.rule for v in a.verdicts if v.outcome is Outcome.FAILS) for a in found},
+        frozenset(near),
     )
+
+
+def _unpunished(
+    resume: ResumeText, profile: CandidateProfile, a: Assessment, position: Position, matcher: Matcher, view: TextView
+) -> float:
+    """The score without what failed rules take away: whether the resume speaks of the trade at all."""
+    kept = [v for v in a.verdicts if v.outcome not in (Outcome.FAILS, Outcome.WAIVABLE)]
+    return score(resume, profile, kept, a.preferred, position, matcher.ranker, view).points
 
 
 # --- counterfactual swaps -----------------------------------------------------------------------------------------
@@ -134,7 +153,8 @@ _Answers = dict[int, tuple[float, str, dict[str, str]]]
 def _answers(text: str, name: str, matcher: Matcher, as_of: dt.date) -> _Answers:
     """Position to its score, tier, and verdicts by rule."""
     resume = to_resume(text, name)
-    found = _assessed(resume, extract(resume, as_of, matcher.policy), matcher.positions, matcher)
+    profile = extract(resume, as_of, matcher.policy)
+    found = _assessed(resume, profile, matcher.positions, matcher, _view(resume, profile, matcher))
     return {
         a.position_id: (
             a.score,
@@ -159,17 +179,17 @@ def try_swap(swap: Swap, resumes: Sequence[ResumeText], matcher: Matcher, as_of:
         old = _answers(base, resume.name, matcher, as_of)
         for value, text in others:
             new = _answers(text, resume.name, matcher, as_of)
-            for position_id, (score, tier, rules) in old.items():
-                score_now, tier_now, rules_now = new[position_id]
+            for position_id, (points, tier, rules) in old.items():
+                points_now, tier_now, rules_now = new[position_id]
                 compared += 1
                 moved = [f"{r}: {rules[r]} → {rules_now.get(r)}" for r in sorted(rules) if rules[r] != rules_now.get(r)]
                 moved += [f"tier: {tier} → {tier_now}"] if tier != tier_now else []
-                scores += score != score_now
+                scores += points != points_now
                 verdicts += any(not m.startswith("tier") for m in moved)
                 tiers += tier != tier_now
-                largest = max(largest, abs(score - score_now))
-                if (moved or score != score_now) and len(changes) < EXAMPLES:
-                    change = Change(resume.name, position_id, before, value, score, score_now, "；".join(moved))
+                largest = max(largest, abs(points - points_now))
+                if (moved or points != points_now) and len(changes) < EXAMPLES:
+                    change = Change(resume.name, position_id, before, value, points, points_now, "；".join(moved))
                     changes.append(change)
     return Swapped(
         swap.key, swap.title, swap.values, stated, added, compared, scores, verdicts, tiers, largest, tuple(changes)

@@ -57,7 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except RuntimeError as error:
         if type(error).__name__ != "ModelError":  # imported late: numpy need not load for a usage error
             raise
-        return _fail(f"{error}\n请先运行：python -m matcher fit (please run it first)")
+        of = f" --notice {arguments.notice}" if getattr(arguments, "notice", None) else ""
+        return _fail(f"{error}\n请先运行：python -m matcher fit{of} (please run it first)")
 
 
 def _set_streams() -> None:
@@ -138,12 +139,20 @@ def _parser() -> argparse.ArgumentParser:
             help="年龄、年限的截止日，默认今天 count ages and years to this date",
         )
 
+    def notice(made: argparse.ArgumentParser) -> None:
+        made.add_argument(
+            "--notice",
+            metavar="NAME",
+            help="用 notices/NAME 的岗位，默认 data/ 的 positions of the notice notices/NAME",
+        )
+
     match = command("match", run_match, "一份或几份简历各适合哪些岗位 the best positions for each resume")
     match.add_argument(
         "files", nargs="+", metavar="FILE", help="简历文件；- 为标准输入 resumes; - reads standard input"
     )
     match.add_argument("--top", type=_count, default=3, metavar="K", help="列出前 K 个岗位，默认 3 how many positions")
     as_of(match)
+    notice(match)
     match.add_argument("--json", action="store_true", help="输出 JSON；多份时每行一个 JSON, one line each when several")
 
     rank = command("rank", run_rank, "给一批简历排名，写出 Excel rank many resumes, write an Excel shortlist")
@@ -157,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
         "--jsonl", type=Path, metavar="RESULTS.jsonl", help="同时写出全部结果 all results as JSON Lines too"
     )
     as_of(rank)
+    notice(rank)
     rank.add_argument(
         "--parquet",
         type=Path,
@@ -169,8 +179,14 @@ def _parser() -> argparse.ArgumentParser:
     rank.add_argument("--workers", type=_count, metavar="N", help="进程数，默认全部核 processes, all cores by default")
     rank.add_argument("--resume", action="store_true", help="从上次中断的地方接着做 go on where a run was interrupted")
 
-    positions = command("positions", run_positions, "列出岗位和条件 list the positions")
+    positions = command(
+        "positions",
+        run_positions,
+        "列出岗位和条件；读入公告、检查规则 list the positions; import a notice, check rules",
+    )
     positions.add_argument("--json", action="store_true", help="输出 JSON print JSON")
+    notice(positions)
+    _notice_commands(positions)
 
     evaluate = command("evaluate", run_evaluate, "用有标注的文本衡量排序 measure ranking on labelled texts")
     evaluate.add_argument("labelled", type=Path, metavar="LABELLED.csv", help="列 columns: id,text,label_group")
@@ -189,6 +205,28 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument(
         "--ads", type=Path, metavar="CSV", help="先用招聘广告重算词频表 recompute the tables that adverts teach"
     )
+    notice(fit)
+
+    audit = command("audit", run_audit, "一批简历的公平性审计，写出 HTML 报告 a fairness audit of a pool of resumes")
+    audit.add_argument("paths", nargs="+", metavar="POOL", help="文件或文件夹，同 rank files or folders, as for rank")
+    audit.add_argument(
+        "--out", required=True, type=Path, metavar="REPORT.html", help="写到哪个 HTML 文件 the HTML file"
+    )
+    audit.add_argument("--json", type=Path, metavar="REPORT.json", help="同时写出全部数字 all figures as JSON too")
+    audit.add_argument(
+        "--groups",
+        type=Path,
+        metavar="GROUPS.csv",
+        help="分组表：file 和每种分组一列，如 性别 file, then a column a grouping",
+    )
+    audit.add_argument(
+        "--swaps",
+        type=_count,
+        default=60,
+        metavar="N",
+        help="对多少份做反事实替换，默认 60 how many resumes to swap in",
+    )
+    as_of(audit)
 
     serve = command("serve", run_serve, "启动网页与 HTTP 接口 start the web page and HTTP interface")
     serve.add_argument("--host", default="127.0.0.1", help="默认 127.0.0.1，只限本机 this machine only by default")
@@ -196,13 +234,32 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _notice_commands(positions: argparse.ArgumentParser) -> None:
+    """``positions import`` and ``positions check``; without either, ``positions`` lists."""
+    steps = positions.add_subparsers(title="公告 notices", metavar="STEP", parser_class=_Parser)
+    text = "读入一份招聘公告，写出岗位和规则 read a recruitment notice into positions.csv"
+    imported = steps.add_parser("import", help=text, description=text)
+    imported.add_argument("notice_file", type=Path, metavar="NOTICE", help="txt、docx、doc、html、pdf、xlsx")
+    imported.add_argument(
+        "--out", required=True, type=Path, metavar="DIR", help="写到哪个文件夹，如 notices/名称 the folder to write"
+    )
+    imported.add_argument(
+        "--force", action="store_true", help="覆盖文件夹里已有的岗位表 overwrite the positions that are there"
+    )
+    imported.set_defaults(run=run_import)
+    text = "检查岗位表，用中文说明每条规则 check positions.csv and explain every rule"
+    checked = steps.add_parser("check", help=text, description=text)
+    checked.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="默认 data/")
+    checked.set_defaults(run=run_check)
+
+
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
-def _load() -> Matcher:
+def _load(notice: str | None = None) -> Matcher:
     from matcher.pipeline import Matcher
 
-    return Matcher.load()
+    return Matcher.load(notice=notice)
 
 
 def _standard_input() -> Iterator[Document | Unreadable]:
@@ -271,8 +328,8 @@ def run_match(arguments: argparse.Namespace) -> int:
     from matcher.pipeline import top
     from matcher.schema import Unreadable
 
-    matcher = _load()
-    as_of = arguments.as_of or dt.date.today()
+    matcher = _load(arguments.notice)
+    as_of = arguments.as_of or matcher.as_of or dt.date.today()
     unread = 0
     found: Iterator[tuple[str, MatchResult | Unreadable]] = _match_all(matcher, arguments.files, as_of)
     several = False
@@ -340,7 +397,7 @@ def run_rank(arguments: argparse.Namespace) -> int:
         _check_target(path, suffix)
     if arguments.parquet:
         from matcher.presentation.parquet import write_parquet
-    matcher = _load()
+    matcher = _load(arguments.notice)
     spool = arguments.out.with_name(f"{arguments.out.name}.part")
     try:
         stream, as_of = _fill(spool, matcher, arguments)
@@ -386,7 +443,9 @@ def _fill(spool: Path, matcher: Matcher, arguments: argparse.Namespace) -> tuple
     from matcher.reading import read_entries
 
     named = _entries([p for p in arguments.paths if p != "-"])
-    header, total = run_header(matcher, arguments.as_of or dt.date.today(), named, arguments.jsonl is not None)
+    header, total = run_header(
+        matcher, arguments.as_of or matcher.as_of or dt.date.today(), named, arguments.jsonl is not None
+    )
     total += arguments.paths.count("-")
     place = (0, 0)
     if arguments.resume:
@@ -407,7 +466,11 @@ def _fill(spool: Path, matcher: Matcher, arguments: argparse.Namespace) -> tuple
     try:
         with _progress(total, entry) as step:
             # Of the entry that was interrupted, the first items are done.
-            for chunk in match_many(islice(read, items, None), header.as_of, workers, header.with_lines, place):
+            documents = islice(read, items, None)
+            chunks = match_many(
+                documents, header.as_of, workers, header.with_lines, place, notice=arguments.notice or ""
+            )
+            for chunk in chunks:
                 append(stream, chunk)
                 step(chunk)
     except BaseException:
@@ -503,9 +566,9 @@ def _progress(total: int, done: int) -> Iterator[Callable[[bytes], None]]:
 
 def run_positions(arguments: argparse.Namespace) -> int:
     """``positions``: a table, or every word of them as JSON."""
-    from matcher.knowledge import load_positions
+    from matcher.knowledge import DATA_DIR, load_positions, notice_dir
 
-    positions = load_positions()
+    positions = load_positions(notice_dir(arguments.notice) if arguments.notice else DATA_DIR)
     if arguments.json:
         from matcher.presentation.json_ import position_to_dict
 
@@ -516,6 +579,56 @@ def run_positions(arguments: argparse.Namespace) -> int:
 
     print_positions(positions, domain_names(), console())
     return DONE
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    """``positions import``: a notice's folder, every rule in words, and what is left for a person."""
+    from matcher.knowledge import DATA_DIR
+    from matcher.notice import explain, import_notice, write
+
+    out = arguments.out
+    if out.resolve() == DATA_DIR.resolve():
+        raise UsageError("data/ 是共同的数据，不能作为公告的文件夹 (data/ cannot be a notice's folder)")
+    if (out / "positions.csv").exists() and not arguments.force:
+        raise UsageError(f"{out / 'positions.csv'} 已存在；加 --force 覆盖，或换一个文件夹 (it exists; use --force)")
+    found = import_notice(arguments.notice_file)
+    write(found, out)
+    print(f"{found.title or arguments.notice_file.name}：{len(found.positions)} 个岗位 → {out}")
+    print(f"年龄、年限截止日：{found.as_of or '公告未写，按运行当天'}\n")
+    for position in found.positions:
+        print(explain(position))
+    shown = [u for u in found.unread if u.kind in ("unlawful", "check")]
+    print(f"\n需要人看的 for a person（{len(shown)}；全部见 {out / 'unread.csv'}）")
+    for item in shown:
+        place = f"{item.position_id} {item.title}" if item.position_id else "全部岗位"
+        print(f"- {place}：“{' '.join(item.text.split())}”——{item.reason}")
+    if (name := _notice_name(out)) is not None:
+        print(f"\n核对后运行 next: python -m matcher fit --notice {name}")
+    return DONE
+
+
+def _notice_name(folder: Path) -> str | None:
+    """The name by which ``--notice`` knows a folder; None for one that lies elsewhere."""
+    from matcher.knowledge import NOTICES_DIR
+
+    path = folder.resolve()
+    return path.name if path.parent == NOTICES_DIR else None
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """``positions check``: every rule in words, then problems with file and row; exit code 1 when one is severe."""
+    from matcher.knowledge import DATA_DIR
+    from matcher.notice import check, explain
+
+    positions, problems = check(arguments.folder or DATA_DIR)
+    for position in positions:
+        print(explain(position))
+    for problem in problems:
+        row = f" 第 {problem.row} 行" if problem.row else ""
+        print(f"{'错误 error' if problem.severe else '请核对 check'}: {problem.file}{row}：{problem.message}")
+    if not problems:
+        print("没有问题 no problems")
+    return UNREAD if any(p.severe for p in problems) else DONE
 
 
 def run_evaluate(arguments: argparse.Namespace) -> int:
@@ -623,12 +736,61 @@ def run_screening(arguments: argparse.Namespace) -> int:
 
 def run_fit(arguments: argparse.Namespace) -> int:
     """``fit``: write models/ from data/."""
+    from matcher.knowledge import notice_dir
     from matcher.scoring import MODELS_DIR
     from matcher.training import fit
 
-    ranker = fit(ads_csv=arguments.ads)
-    print(f"已写入 written: {MODELS_DIR}\n模型 model {ranker.info.version}，数据指纹 data {ranker.info.data_hash}")
+    if arguments.notice and arguments.ads:
+        raise UsageError("--ads 只用于 data/ 的岗位，不能与 --notice 同用 (--ads belongs to data/ itself)")
+    models = MODELS_DIR / (arguments.notice or "")
+    ranker = fit(notice_dir(arguments.notice), models) if arguments.notice else fit(ads_csv=arguments.ads)
+    print(f"已写入 written: {models}\n模型 model {ranker.info.version}，数据指纹 data {ranker.info.data_hash}")
     return DONE
+
+
+def run_audit(arguments: argparse.Namespace) -> int:
+    """``audit``: impact ratios, what rules cost, swaps; HTML and JSON."""
+    from rich.progress import Progress
+
+    from matcher.audit import audit
+    from matcher.fairness import audit_to_dict, load_groups, load_settings
+    from matcher.presentation.audit_html import audit_html
+    from matcher.presentation.json_ import dumps
+    from matcher.presentation.terminal import console
+    from matcher.reading import read_entries
+
+    _check_target(arguments.out, ".html")
+    _check_target(arguments.json, ".json")
+    settings = load_settings()
+    groups = load_groups(arguments.groups) if arguments.groups else ((), {})
+    matcher = _load()
+    bar = console(stderr=True)
+    with Progress(console=bar, transient=True, disable=not bar.is_terminal) as progress:
+        task = progress.add_task("审计", total=None)
+        found = audit(
+            ((item.name, item) for _, item in read_entries(_entries(arguments.paths), 1)),
+            matcher,
+            arguments.as_of or dt.date.today(),
+            settings,
+            groups,
+            arguments.swaps,
+            lambda: progress.advance(task),
+        )
+    for problem in found.unreadable:
+        _complain(problem.name, problem)
+    if not found.resumes:
+        raise UsageError("没有一份可读的简历，无从审计 (no readable resume)")
+    with _atomic(arguments.out) as page:
+        page.write(audit_html(found).encode())
+    if arguments.json:
+        with _atomic(arguments.json) as figures:
+            figures.write((dumps(audit_to_dict(found), 2) + "\n").encode())
+    for clause in found.unlawful:
+        print(f"公告违法条件 unlawful: {clause.position_id or '共同要求'} “{clause.found.words}”（{clause.found.law}）")
+    changed = sum(s.scores + s.verdicts for s in found.swaps)
+    out = console()
+    out.print(f"简历 {found.resumes} 份；反事实替换的变化 {changed} 次；报告 report: {arguments.out}", soft_wrap=True)
+    return UNREAD if found.unreadable else DONE
 
 
 def run_serve(arguments: argparse.Namespace) -> int:

@@ -131,6 +131,7 @@ class Person:
     tiers: Mapping[int, Tier]
     without: Mapping[int, Tier]
     fails: Mapping[int, tuple[str, ...]]  # rules that say 不符合
+    near: frozenset[int]  # positions whose trade the resume speaks of, whatever the rules say
 
     def called(self, position_id: int, without_age: bool = False) -> bool:
         """Whether the person is in a tier to call, for a position or (EVERY) for any."""
@@ -265,7 +266,7 @@ def rule_effects(
     for one in people:
         group = one.groups.get(dimension, UNKNOWN)
         for position_id, failed in one.fails.items():
-            if one.tiers[position_id] is Tier.NO_FIT:
+            if position_id not in one.near:
                 continue
             pairs[group] += 1
             fails.update((rule, group) for rule in failed)
