@@ -44,7 +44,7 @@ SECONDS = 120.0  # for a chunk; a resume takes milliseconds
 MOST = 5000
 
 Item = Document | Unreadable
-_Work = tuple[list[Item], dt.date, tuple[int, int], bool]
+_Work = tuple[list[Item], dt.date, tuple[int, int], bool, str]
 _Ahead = tuple[_Work, Future[bytes]]
 
 
@@ -117,13 +117,13 @@ def json_line(result: MatchResult | Unreadable) -> str:
 
 
 @lru_cache(maxsize=1)
-def _loaded() -> Matcher:
-    return Matcher.load()
+def _loaded(notice: str = "") -> Matcher:
+    return Matcher.load(notice=notice or None)
 
 
-def _work(items: Sequence[Item], as_of: dt.date, place: tuple[int, int], with_lines: bool) -> bytes:
+def _work(items: Sequence[Item], as_of: dt.date, place: tuple[int, int], with_lines: bool, notice: str = "") -> bytes:
     """What a worker process does with a chunk; it loads its own matcher once."""
-    return packed(match_chunk(_loaded(), items, as_of, place, with_lines))
+    return packed(match_chunk(_loaded(notice), items, as_of, place, with_lines))
 
 
 def match_many(
@@ -133,27 +133,28 @@ def match_many(
     with_lines: bool = False,
     start: tuple[int, int] = (0, 0),
     size: int = SIZE,
+    notice: str = "",
 ) -> Iterator[bytes]:
     """Packed chunks in the order of ``items`` (each with the number of its entry), matched by ``workers`` processes.
 
-    ``start`` is the place that the first item stands at. A chunk whose worker dies or hangs is tried again one
+    ``start`` is the place that the first item stands at, ``notice`` the name of the notice, "" for data/ itself. A chunk whose worker dies or hangs is tried again one
     document at a time; the one that does it again is an Unreadable ``failed``.
     """
     jobs = _chunked(items, start, size)
     if workers == 1:
         for documents, place in jobs:
-            yield _work(documents, as_of, place, with_lines)
+            yield _work(documents, as_of, place, with_lines, notice)
         return
-    pool = _executor(workers)
+    pool = _executor(workers, notice)
     ahead: deque[_Ahead] = deque()
     try:
         for documents, place in jobs:
-            work = (documents, as_of, place, with_lines)
+            work = (documents, as_of, place, with_lines, notice)
             try:
                 ahead.append((work, pool.submit(_work, *work)))
             except RuntimeError:  # a worker was lost and the pool with it
                 yield from (_first(pool, ahead) for _ in range(len(ahead)))
-                pool = _executor(workers)
+                pool = _executor(workers, notice)
                 ahead.append((work, pool.submit(_work, *work)))
             if len(ahead) > 2 * workers:
                 yield _first(pool, ahead)
@@ -174,16 +175,17 @@ def _chunked(
         yield [item for _, item in run], (entry, done)
 
 
-def _executor(workers: int) -> ProcessPoolExecutor:
+def _executor(workers: int, notice: str = "") -> ProcessPoolExecutor:
     # spawn: the parent has threads (the progress bar) and pipes of readers, which a fork would copy
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(notice,))
 
 
-def _begin() -> None:
+def _begin(notice: str = "") -> None:
     """A worker's start: an interruption is the parent's to handle, and its death ends the worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _loaded()
+    _loaded(notice)
 
 
 def _end_with_parent() -> None:
@@ -203,16 +205,19 @@ def _first(pool: ProcessPoolExecutor, ahead: deque[_Ahead]) -> bytes:
         return packed(_one_by_one(*work))
 
 
-def _one_by_one(documents: Sequence[Item], as_of: dt.date, place: tuple[int, int], with_lines: bool) -> Chunk:
+def _one_by_one(
+    documents: Sequence[Item], as_of: dt.date, place: tuple[int, int], with_lines: bool, notice: str = ""
+) -> Chunk:
     parts: list[Chunk] = []
-    pool = _executor(1)
+    pool = _executor(1, notice)
     try:
         for document in documents:
             try:
-                parts.append(unpacked(pool.submit(_work, [document], as_of, place, with_lines).result(SECONDS)))
+                work = pool.submit(_work, [document], as_of, place, with_lines, notice)
+                parts.append(unpacked(work.result(SECONDS)))
             except (BrokenProcessPool, TooSlow) as error:
                 _stop(pool)
-                pool = _executor(1)
+                pool = _executor(1, notice)
                 problem = _failed(document.name, "timeout" if isinstance(error, TooSlow) else "crashed")
                 line = (json_line(problem) + "\n").encode() if with_lines else b""
                 parts.append(Chunk(*place, (), (problem,), line))
@@ -269,6 +274,8 @@ def run_header(matcher: Matcher, as_of: dt.date, entries: Iterable[Entry], with_
         about = [entry[1], _stamp(entry[0])] if isinstance(entry, tuple) else [entry.name]
         inputs.update("\0".join(about).encode("utf-8", "surrogateescape") + b"\n")
     data = data_hash(DATA_DIR, [str(p.relative_to(DATA_DIR)) for p in DATA_DIR.rglob("*") if p.is_file()])
+    if (own := matcher.ranker.data_dir) != DATA_DIR:
+        data += " " + data_hash(own, [p.name for p in own.iterdir() if p.is_file()])
     settings = (__version__, data, matcher.ranker.info.version, matcher.ranker.info.data_hash)
     return Header(as_of, inputs.hexdigest(), " ".join(settings), with_lines), total
 

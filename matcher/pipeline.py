@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.extraction import extract
-from matcher.knowledge import DATA_DIR, load_policy, load_positions
+from matcher.knowledge import DATA_DIR, load_notice, load_policy, load_positions, notice_dir
 from matcher.ranking import best_positions, tier
 from matcher.reading import read_path
 from matcher.reading.base import Document
@@ -89,25 +89,30 @@ class Matcher:
     positions: tuple[Position, ...]
     policy: Mapping[str, Any]
     ranker: Ranker
+    as_of: dt.date | None = None  # the notice's own date for ages and years, when it names one
 
     @classmethod
-    def load(cls, data_dir: str | Path | None = None, models_dir: str | Path | None = None) -> Matcher:
-        """Load positions, policy and the fitted ranker; another employer gives its own folders.
+    def load(
+        cls, data_dir: str | Path | None = None, models_dir: str | Path | None = None, notice: str | None = None
+    ) -> Matcher:
+        """Load positions, policy and the fitted ranker; another employer gives its own folders, or the name of a
+        ``notice`` read by ``positions import`` (notices/NAME with models/NAME).
 
         Raises KnowledgeError for bad data files and ModelError for a model that does not belong to them.
         """
-        data = Path(data_dir) if data_dir else DATA_DIR
-        models = Path(models_dir) if models_dir else MODELS_DIR
-        return cls(load_positions(data), load_policy(data), load_ranker(models, data))
+        data = Path(data_dir) if data_dir else notice_dir(notice) if notice else DATA_DIR
+        models = Path(models_dir) if models_dir else MODELS_DIR / notice if notice else MODELS_DIR
+        day = load_notice(data).get("as_of")
+        return cls(load_positions(data), load_policy(data), load_ranker(models, data), day)
 
     def match(self, text_or_path: str | Path, k: int | None = 3, as_of: dt.date | None = None) -> MatchResult:
         """The best ``k`` positions (all when None) for one resume.
 
         A ``Path``, or a ``str`` that names an existing file, is read; any other ``str`` is the resume's text. ``as_of``
-        is the date that ages and years are counted to: today when not given, and every result says it.
+        is the date that ages and years are counted to: the notice's or today when not given, and every result says it.
         Raises UnreadableError when the file cannot be read.
         """
-        as_of = as_of or dt.date.today()
+        as_of = as_of or self.as_of or dt.date.today()
         for item in self.read(text_or_path):
             if isinstance(item, Unreadable):
                 raise UnreadableError(item)
@@ -127,7 +132,7 @@ class Matcher:
         self, items: Iterable[str | Path | ResumeText], as_of: dt.date | None = None
     ) -> Iterator[MatchResult | Unreadable]:
         """Results for many resumes as they come, each against every position; one bad file never stops the rest."""
-        as_of = as_of or dt.date.today()
+        as_of = as_of or self.as_of or dt.date.today()
         for item in items:
             for resume in [item] if isinstance(item, ResumeText) else self.read(item):
                 if isinstance(resume, Unreadable):

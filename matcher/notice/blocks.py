@@ -162,7 +162,25 @@ def sort_sentences(text: str, default: str) -> Pieces:
 # --- tables -------------------------------------------------------------------------------------------------------
 
 _POSITION_FIELDS = frozenset(
-    ["number", "code", "title", "department", "headcount", "place", "sex", "responsibilities", "requirements", "degree", "major", "education", "competencies", "experience", "age", "preferred", "other"]
+    [
+        "number",
+        "code",
+        "title",
+        "department",
+        "headcount",
+        "place",
+        "sex",
+        "responsibilities",
+        "requirements",
+        "degree",
+        "major",
+        "education",
+        "competencies",
+        "experience",
+        "age",
+        "preferred",
+        "other",
+    ]
 )
 
 

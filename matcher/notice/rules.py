@@ -295,8 +295,8 @@ def read_experience(text: str) -> Work:
         domains, known = read_domains(_experience_of(folded[start : match.start()], tail))
         asked.append((number(match["n"]), domains if known else (*domains, UNLISTED), text[start:end], (start, end)))
     if not asked:
-        left = () if free and not bare.strip(" ,;。.\n") else _rest(text, bare, "experience_filler")
-        return Work(0, (), tuple(Leftover("experience", w, "未能转成规则，须由人核对") for w in left))
+        rest = () if free and not bare.strip(" ,;。.\n") else _rest(text, bare, "experience_filler")
+        return Work(0, (), tuple(Leftover("experience", w, "未能转成规则，须由人核对") for w in rest))
     chosen = min(asked, key=lambda a: (not a[1], a[0]))
     left = [
         Leftover("experience", a[2].strip(), "另一项年限要求：每个岗位只有一项年限规则")
