@@ -97,7 +97,7 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
             *conflict,
             *text_notices(resume, rules["min_characters"], rules["stuffing_min_repeats"], rules["stuffing_share"]),
         ),
-        claimed_domains=_claims(resume, lex, parts, jobs, found),
+        claimed_domains=_claims(resume, lex, parts, jobs, found, [s.evidence for s in stated if not s.vague]),
     )
 
 
@@ -108,9 +108,17 @@ _NO_CLAIM = frozenset(
 
 
 def _claims(
-    resume: ResumeText, lex: Lexicon, parts: Sequence[Section], jobs: Sequence[Job], hits: Mapping[str, DomainHits]
+    resume: ResumeText,
+    lex: Lexicon,
+    parts: Sequence[Section],
+    jobs: Sequence[Job],
+    hits: Mapping[str, DomainHits],
+    measured: Sequence[Evidence],
 ) -> dict[str, tuple[Evidence, ...]]:
-    """Titles of each domain claimed outside every dated job: work that was told but could not be dated."""
+    """Titles of each domain claimed outside every dated job: work that was told but could not be dated.
+
+    ``measured`` are claims that say how long (不足3年金融产品经理经验): their months are known.
+    """
     spans = []
     for part in parts:
         if part.kind in _NO_CLAIM:
@@ -126,7 +134,11 @@ def _claims(
             spans.append((at, part.end))
     found = {}
     for domain, own in hits.items():
-        quotes = tuple(resume.evidence(h.start, h.end) for h in mentions(lex, resume.folded, domain, own, spans))
+        quotes = tuple(
+            resume.evidence(h.start, h.end)
+            for h in mentions(lex, resume.folded, domain, own, spans)
+            if not any(m.start <= h.start < m.end for m in measured)
+        )
         if quotes:
             found[domain] = quotes[:3]
     return found
@@ -144,6 +156,35 @@ def says_no_work(resume: ResumeText) -> tuple[int, int] | None:
     return match.span() if match else None
 
 
+def _named(item: StatedYears) -> list[str]:
+    """Domains whose certain titles stand beside a stated length."""
+    hits = domain_words().read(item.subject)
+    return [d for d, h in hits.items() if d != "banking" and any(t.value == "title" for t in h.titles)]
+
+
+def _stays(
+    total: Fact[MonthSpan], certain: dict[str, Fact[MonthSpan]], stays: Sequence[StatedYears]
+) -> tuple[Fact[MonthSpan], dict[str, Fact[MonthSpan]]]:
+    """Lengths told job by job add up (当了2年数据库开发工程师，随后加入某银行，做了4年数据分析师: 6 years)."""
+    if len(stays) < 2:
+        return total, certain
+    sums: dict[str, list[StatedYears]] = {"": list(stays)}
+    for item in stays:
+        at_bank = re.search(r"(?:银行|农商行|信用社)[^,。;]{0,4}[,，]?(?:当|做|干|工作)了?", item.subject)
+        for domain in [*_named(item), *(["banking"] if at_bank else [])]:
+            sums.setdefault(domain, []).append(item)
+    facts = {
+        domain: Fact(
+            MonthSpan(sum(i.span.low for i in items), sum(i.span.high for i in items)),
+            Basis.STATED,
+            tuple(i.evidence for i in items),
+            "自述",
+        )
+        for domain, items in sums.items()
+    }
+    return facts.pop(""), {**certain, **facts}
+
+
 def _with_stated(
     total: Fact[MonthSpan],
     certain: dict[str, Fact[MonthSpan]],
@@ -156,9 +197,12 @@ def _with_stated(
     """
     notices: list[Notice] = []
     dated = total.value is not None
+    if not dated:
+        total, certain = _stays(total, certain, [s for s in stated if s.stay and not s.vague])
+        possible = {**certain, **possible}
     for item in stated:
         hits = {d: h for d, h in domain_words().read(item.subject).items() if d != "banking"}
-        named = [d for d, h in hits.items() if any(t.value == "title" for t in h.titles)]
+        named = _named(item)
         # 五年金融产品经理经验 may be 产品设计 too: a person must ask
         akin = [
             d

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -69,7 +70,7 @@ _STRIP_EMPLOYER = re.compile(
 )
 # the last verb inside a clause after which the employer's name begins: 我回河北，意外成了廊坊永定河银行
 _JOINING = re.compile(
-    r"(?:受聘|就职|任职|供职)于?|加盟|加入|进入|入职|跳槽[到至]|调[入到至]|转[到至]|来到|回到|进了|去了|到了|成了|成为|[,我先后便都就]在"
+    r"(?:受聘|就职|任职|供职)于?|加盟|加入|进入|入职|跳槽[到至]|调[入到至]|转[到至]|来到|回到|进了|去了|到了|成了|成为|[,我先后便都就:]在|:"
 )
 # between employer and title in one clause: 甲乙公司任客户经理, “乡里鲜”社区团购做产品专员
 _VERB = re.compile(
@@ -214,7 +215,7 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 or any(a <= x.start < b for x in labels)
             ):
                 continue
-            if _WISHED.search(folded, a, b):
+            if _WISHED.search(folded[a:b].split("(")[0]):
                 continue  # 应聘UI设计师: a wish in a job's line is no title
             a = _employer_start(folded, a, b)
             parted = _split_at_verb(lex, folded, a, b)
@@ -454,6 +455,7 @@ def find_jobs(
             )
     drafts = [_with_told_end(folded, d, as_of, both_ends) for d in drafts]
     drafts += _from_prose(resume, lex, sections, drafts, study, as_of, found, periods, both_ends)
+    drafts = drafts or _undated(resume, lex, sections, as_of, found)
     drafts.sort(key=lambda d: d.job.start)
     drafts = _settle_open_ends(_inherit(lex, drafts), as_of, both_ends)
     for draft in drafts:
@@ -653,6 +655,33 @@ def _from_prose(
     return drafts
 
 
+def _undated(
+    resume: ResumeText, lex: Lexicon, sections: Sequence[Section], as_of: dt.date, found: Mapping[str, DomainHits]
+) -> list[Draft]:
+    """Jobs of a resume that dates none of them: clauses that name an employer and what was done there."""
+    folded = resume.folded
+    drafts: list[Draft] = []
+    for a, b, stop in _clauses(folded):
+        if section_at(sections, a) not in ("", "work") or (drafts and a < drafts[-1].job.end):
+            continue
+        named = _employer_end(lex, folded, a, b)
+        if named is None or not names_employer(lex, folded, a, named) or about_others(lex, folded, named):
+            continue
+        end = min(stop, b + 40)
+        names = _prose_names(resume, lex, a, end)
+        if not names.employer or not names.title or names.employer[0] >= b or _WISHED.search(folded, a, end):
+            continue
+        if is_negated(lex, folded, names.employer[0]):
+            continue
+        at = names.employer[0]
+        when = DateRange(None, None, False, at, at)
+        header = (names.employer, names.title)
+        draft = _draft(resume, lex, "work", when, header, names, a, max(end, names.title[1]), as_of, found, True)
+        quotes = tuple(q for q in draft.job.evidence if q.text)
+        drafts.append(replace(draft, job=replace(draft.job, period=None, evidence=quotes)))
+    return drafts
+
+
 @dataclass(frozen=True, slots=True)
 class _Open:
     """A job whose end is not told yet: its first date with offsets, where its clause starts and its sentence ends."""
@@ -843,34 +872,38 @@ def _inherit(lex: Lexicon, drafts: Sequence[Draft]) -> list[Draft]:
                     ),
                 )
         result.append(draft)
-    containers = {
-        id(d)
-        for d in result
-        for inner in result
-        if inner is not d
-        and d.job.employer
-        and inner.job.employer.startswith(d.job.employer)
-        and inner.job.start >= d.job.start
-        and _encloses(d.intervals, inner.intervals)
-        and d.intervals != inner.intervals
-        and not (d.job.title and not inner.job.title)
-    }
-    kept = []
-    for d in result:
-        if id(d) in containers:
-            inner = [
-                x
-                for x in result
-                if x is not d and x.job.employer.startswith(d.job.employer) and _encloses(d.intervals, x.intervals)
-            ]
-            if span(x.intervals for x in inner) == span([d.intervals]):
-                continue
-            # no month may be lost: the enclosing entry stays, but only for what every title within it counts for
-            shared = tuple(x for x in d.job.domains if x == "banking" or all(x in i.job.domains for i in inner))
-            rest = (*d.job.possible_domains, *(x for x in d.job.domains if x not in shared))
-            d = replace(d, job=replace(d.job, domains=shared, possible_domains=tuple(dict.fromkeys(rest))))
-        kept.append(d)
-    return kept
+    return _without_containers(result)
+
+
+def _without_containers(drafts: Sequence[Draft]) -> list[Draft]:
+    """Give up entries whose months the posts listed inside them cover; two that enclose each other do not both go."""
+    order = sorted(range(len(drafts)), key=lambda i: drafts[i].job.employer)
+    names = [drafts[i].job.employer for i in order]
+    gone: set[int] = set()
+    kept = list(drafts)
+    for n, d in enumerate(drafts):
+        if not d.job.employer:
+            continue
+        inner = []
+        for k in range(bisect_left(names, d.job.employer), len(names)):
+            if not names[k].startswith(d.job.employer):
+                break
+            x = drafts[order[k]]
+            if x is not d and order[k] not in gone and _encloses(d.intervals, x.intervals):
+                inner.append(x)
+        if not any(
+            x.job.start >= d.job.start and d.intervals != x.intervals and not (d.job.title and not x.job.title)
+            for x in inner
+        ):
+            continue
+        if span(x.intervals for x in inner) == span([d.intervals]):
+            gone.add(n)
+            continue
+        # no month may be lost: the enclosing entry stays, but only for what every title within it counts for
+        shared = tuple(x for x in d.job.domains if x == "banking" or all(x in i.job.domains for i in inner))
+        rest = (*d.job.possible_domains, *(x for x in d.job.domains if x not in shared))
+        kept[n] = replace(d, job=replace(d.job, domains=shared, possible_domains=tuple(dict.fromkeys(rest))))
+    return [d for n, d in enumerate(kept) if n not in gone]
 
 
 def _same_bank(before: Job, job: Job) -> bool:
@@ -889,6 +922,7 @@ def _adjacent(before: Draft, after: Draft) -> bool:
 
 def _settle_open_ends(drafts: Sequence[Draft], as_of: dt.date, both_ends: bool) -> list[Draft]:
     """An end that is not stated: ongoing only for the latest job, and flagged (B074); else until the next job begins."""
+    begins = sorted(earliest(d.job.period.start) for d in drafts if d.job.period and d.job.period.start)
     latest_start = max(
         (latest(d.job.period.start) for d in drafts if d.job.period and d.job.period.start), default=None
     )
@@ -897,19 +931,15 @@ def _settle_open_ends(drafts: Sequence[Draft], as_of: dt.date, both_ends: bool) 
         period = d.job.period
         if period and period.end is None and not period.ongoing and period.start is not None:
             start = latest(period.start)
-            later = [
-                earliest(x.job.period.start)
-                for x in drafts
-                if x.job.period and x.job.period.start and earliest(x.job.period.start) > start
-            ]
-            if start == latest_start and not later:
+            later = bisect_right(begins, start)
+            if later < len(begins):
+                d = replace(d, intervals=Interval((start, start + 1), (earliest(period.start), begins[later] + 1)))
+            elif start == latest_start:
                 d = replace(
                     d,
                     job=replace(d.job, period=replace(period, ongoing=True)),
                     intervals=interval(period.start, None, True, as_of, (), both_ends),
                 )
-            elif later:
-                d = replace(d, intervals=Interval((start, start + 1), (earliest(period.start), min(later) + 1)))
         settled.append(d)
     return settled
 
@@ -977,9 +1007,18 @@ def domain_months(
 # --- stated totals ------------------------------------------------------------------------------------------------
 
 _NUMBERS = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "半": 0}
+_N = r"\d{1,2}(?:\.\d)?|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
+
+
+def _lacks(name: str) -> str:
+    """What is short of a length (差两个月), under a group name."""
+    return rf"(?:还|只|仅|就)?差(?!不多)(?:(?:不到|近)?(?P<{name}>{_N}|半)个?(?P<{name}u>月|年)|一点儿?|点儿?|几天)"
+
+
 _STATED = re.compile(
-    r"(?P<less>不足|不到|未满|将满|快满|近|接近|将近|约)?\s*(?P<n>\d{1,2}(?:\.\d)?|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])\s*"
-    r"(?P<plus>\+|余|多)?\s*(?:个)?年(?!级|代|生|\d|毕业|前|后|度|[一二三四五六七八九十]班|制|龄段)(?P<half>半)?(?:\s*(?P<m>\d{1,2})\s*个?月)?(?P<more>以上|及以上|多|余|左右)?"
+    rf"(?:{_lacks('lack')}(?:就|才|便|不)?(?:满|到|够|足)|(?P<less>不足|不到|不满|未满|未到|不够|没到|将满|快满|快到|快|近|接近|将近|大约|大概|差不多|约))?\s*(?P<n>{_N})\s*"
+    r"(?P<plus>\+|余|多)?\s*(?:个)?年(?!级|代|生|毕业|前|后|度|[一二三四五六七八九十]班|制|龄段|(?![零又]?\d{1,2}\s*个?月)\d)(?P<half>半)?"
+    rf"(?:\s*[零又]?\s*(?P<m>\d{{1,2}}|{_N})\s*个月)?(?P<more>以上|及以上|多|余|左右)?(?:{_lacks('short')}|(?P<under>不到|不足|未满|不满))?"
     r"|(?P<en>\d{1,2})\+?\s*(?:years?|yrs?)(?:'|’)?\s*(?:of\s)?",
 )
 
@@ -991,6 +1030,7 @@ class StatedYears:
     span: MonthSpan
     subject: str  # folded words around it
     vague: bool  # 近三年: two readings
+    stay: bool  # 当了2年数据库开发工程师: the length of one job, not of all
     evidence: Evidence
 
 
@@ -1033,8 +1073,11 @@ def stated_years(
         months = _months_of(match)
         if months is None or months > 50 * 12:
             continue
-        less = match["less"] or ""
-        if less in ("不足", "不到", "未满", "将满", "快满"):
+        less = match["less"] or match["under"] or ""
+        lacks = _lacking(match)
+        if lacks:
+            bounds, vague = MonthSpan(max(0, months - lacks), max(0, months - lacks)), False
+        elif less in _UNDER:
             bounds, vague = MonthSpan(max(0, months - 12), months - 1), False
         elif less:
             bounds, vague = MonthSpan(max(0, months - 12), months), True
@@ -1050,21 +1093,38 @@ def stated_years(
                 bounds,
                 before[-16:] + folded[match.start() : match.end()] + after,
                 vague,
+                bool(_STAY.search(before)),
                 resume.evidence(match.start(), min(e, match.end() + len(after.rstrip()))),
             )
         )
     return tuple(found)
 
 
+_STAY = re.compile(r"(?:当|做|干|待|呆|工作)了?(?:整整|整|近|约|差不多)?\s*$")
+_UNDER = ("不足", "不到", "不满", "未满", "未到", "不够", "没到", "将满", "快满", "快到", "快")
+
+
+def _lacking(match: re.Match[str]) -> int:
+    """Months short of the years named (差两个月满3年, 三年差一点): at least one; 0 when nothing is said to lack."""
+    for name in ("lack", "short"):
+        if match[name]:
+            number = 0.5 if match[name] == "半" else _number(match[name])
+            return max(1, round(number * (12 if match[f"{name}u"] == "年" else 1)))
+    return int("差" in match[0])
+
+
+def _number(text: str) -> float:
+    """A number up to 99 in digits or Chinese: 3.5, 两, 十二."""
+    if re.fullmatch(r"[\d.]+", text):
+        return float(text)
+    tens, ten, ones = text.partition("十")
+    if ten:
+        return (_NUMBERS[tens] if tens else 1) * 10 + (_NUMBERS[ones] if ones else 0)
+    return _NUMBERS[text]
+
+
 def _months_of(match: re.Match[str]) -> int | None:
     if match["en"]:
         return int(match["en"]) * 12
-    text = match["n"]
-    if re.fullmatch(r"[\d.]+", text):
-        years = float(text)
-    elif "十" in text:
-        tens, _, ones = text.partition("十")
-        years = (_NUMBERS[tens] if tens else 1) * 10 + (_NUMBERS[ones] if ones else 0)
-    else:
-        years = _NUMBERS[text]
-    return round(years * 12) + (6 if match["half"] else 0) + int(match["m"] or 0)
+    extra = round(_number(match["m"])) if match["m"] else 0
+    return round(_number(match["n"]) * 12) + (6 if match["half"] else 0) + extra
