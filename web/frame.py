@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -16,6 +17,7 @@ from web.texts import LANGUAGES, domain_word, text
 page = Blueprint("page", __name__)
 
 LANGUAGE_COOKIE = "language"
+_LOST_BULLET = re.compile(r"(?m)^[ \t]*l(?=[\u4e00-\u9fff])")
 _ZH = Markup(' lang="zh-CN"')  # words that stay Chinese on an English page say so to a screen reader
 
 
@@ -56,6 +58,12 @@ def _words() -> dict[str, object]:
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
         "area": "",
     }
+
+
+@page.app_template_filter("bullets")
+def bullets(words: str) -> str:
+    """The notice with its bullets: they were marks of a symbol font, of which only the letter l is left."""
+    return _LOST_BULLET.sub("• ", words)
 
 
 def _day(moment: dt.datetime | dt.date) -> str:
