@@ -29,7 +29,7 @@ def tier(score: float, verdicts: Sequence[Verdict], policy: Mapping[str, Any]) -
     return Tier.PRIORITY if score >= limits["priority_min"] else Tier.RESERVE
 
 
-_TIER_ORDER = {
+TIER_ORDER = {
     t: i for i, t in enumerate((Tier.PRIORITY, Tier.VERIFY, Tier.WAIVER, Tier.RESERVE, Tier.NOT_MET, Tier.NO_FIT))
 }
 
@@ -50,7 +50,7 @@ class Row:
 
 def shortlist_key(result: MatchResult, assessment: Assessment) -> tuple[Any, ...]:
     """Order of a shortlist: tier, score, then the text itself, so that input order and file names change nothing."""
-    return (_TIER_ORDER[assessment.tier], -assessment.score, result.text, result.name)
+    return (TIER_ORDER[assessment.tier], -assessment.score, result.text, result.name)
 
 
 def shortlist(results: Iterable[MatchResult], position_id: int, most: int | None = None) -> tuple[Row, ...]:

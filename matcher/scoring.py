@@ -283,13 +283,18 @@ def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = (), name: str |
     """
     counts, first = _counted(folded, ranker, jobs, name)
     columns, values = _vector(counts, ranker)
+    return view_of(columns, values, tuple(first[c] for c in columns.tolist()), ranker)
+
+
+def view_of(columns: NDArray[np.intp], values: Array, starts: tuple[tuple[int, int], ...], ranker: Ranker) -> TextView:
+    """A vector, and where its words stand, as the positions see it."""
     shares = values[:, None, None] * ranker.parts[columns]
     anti = PARTS.index("anti")
     shares[:, anti, :] -= (values * ranker.none[columns])[:, None]
     totals = shares.sum(axis=(0, 1))
     sums = shares.sum(axis=0, dtype=np.float64).T
     shares[:, anti, :] *= -1.0
-    return TextView(columns, values, tuple(first[c] for c in columns.tolist()), sums, _telling_words(shares), totals)
+    return TextView(columns, values, starts, sums, _telling_words(shares), totals)
 
 
 def _counted(
@@ -424,6 +429,15 @@ _PART_NAMES = {
 }
 
 
+def text_limit(resume: ResumeText, profile: CandidateProfile) -> tuple[str, str]:
+    """Which limit ([score] of weights.toml) holds the text score of a resume, and why, in Chinese."""
+    if profile.jobs:
+        return "text_max", "文本依据已到上限"
+    if profile.education or _YEAR.search(resume.folded):
+        return "text_max_without_jobs", "没有可核对的工作经历，文本依据按较低上限计"
+    return "text_max_bare", "没有任何学习、工作经历或时间，文本依据按最低上限计"
+
+
 def _text_claims(
     resume: ResumeText, profile: CandidateProfile, view: TextView, position: Position, ranker: Ranker
 ) -> list[_Claim]:
@@ -438,12 +452,8 @@ def _text_claims(
         words, evidence = _top_words(resume, view, told[i], ranker)
         claims.append(_Claim(feature, sums[i], unit * sums[i], f"{name}：{'、'.join(words) or '未见'}", evidence))
     total = math.fsum(c.odds for c in claims)
-    if profile.jobs:
-        limit, why = unit * float(s["text_max"]), "文本依据已到上限"
-    elif profile.education or _YEAR.search(resume.folded):
-        limit, why = unit * float(s["text_max_without_jobs"]), "没有可核对的工作经历，文本依据按较低上限计"
-    else:
-        limit, why = unit * float(s["text_max_bare"]), "没有任何学习、工作经历或时间，文本依据按最低上限计"
+    name, why = text_limit(resume, profile)
+    limit = unit * float(s[name])
     if total > limit:
         claims.append(_Claim("text_limit", limit / unit, limit - total, why))
     gap = float(np.max(view.totals)) - float(view.totals[at])

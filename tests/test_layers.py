@@ -23,7 +23,7 @@ ORDER = (
     ("notice",),
     ("ranking",),
     ("evaluation", "screening_evaluation"),
-    ("fairness",),
+    ("fairness", "blinding"),
     ("presentation",),
     ("pipeline",),
     ("training", "batch", "audit"),
