@@ -8,6 +8,8 @@ VENV ?= .venv
 AS_OF ?= 2026-11-24
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# Files of tests side by side on all cores; a file's tests share what they set up. make PYTEST_PARALLEL= for one process.
+PYTEST_PARALLEL ?= -n auto --dist loadfile
 
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
@@ -61,13 +63,13 @@ packages:
 	else echo "未安装系统软件包（相关测试将跳过）/ not installed, some tests will be skipped:" $$missing; fi
 
 test: $(VENV)/.dev packages ## install all that the tests need and run them
-	@$(PY) -m pytest -q
+	@$(PY) -m pytest -q $(PYTEST_PARALLEL)
 
 check: $(VENV)/.dev packages ## format, lint, types, and the tests with warnings as errors
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
-	@$(PY) -m pytest -q -W error
+	@$(PY) -m pytest -q -W error $(PYTEST_PARALLEL)
 
 format: $(VENV)/.dev ## let ruff format and mend the code
 	@$(PY) -m ruff format .
