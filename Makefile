@@ -9,7 +9,7 @@ AS_OF ?= 2026-11-24
 HOST ?= 127.0.0.1
 PORT ?= 8000
 # Files of tests side by side on all cores; a file's tests share what they set up. make PYTEST_PARALLEL= for one process.
-PYTEST_PARALLEL ?= -n auto --dist loadfile
+PYTEST_PARALLEL ?= -n $(shell nproc) --dist loadfile
 
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
