@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from matcher.schema import MonthSpan, PartialDate
 
@@ -22,7 +23,7 @@ _ENGLISH_MONTHS = {
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
 _CN_YEAR = r"[一二]\s?[九〇零○]\s?[〇零○一二三四五六七八九]\s?[〇零○一二三四五六七八九](?=\s?年)"
 _CN_SHORT_YEAR = r"(?<![〇零○一二三四五六七八九])[〇零○一二九八][〇零○一二三四五六七八九](?=\s?年)"
-_CN_MONTH = r"(?:十[一二]?|[一二三四五六七八九])(?=\s?月)"
+_CN_MONTH = r"(?:十[一二]?|[一二三四五六七八九元])(?=\s?月)"
 _EN_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 # One point in time. Named groups carry a prefix so that a range may hold two of them.
 _POINT = rf"""(?:
@@ -67,6 +68,12 @@ _STACKED = re.compile(
     rf"(?:^|(?<=\n))[ \t]*(?:{_point('a')})[ \t]*\n[ \t]*(?:(?:{_point('b')})|(?P<now>{_NOW}))[ \t]*(?=\n|$)",
     re.VERBOSE | re.ASCII,
 )
+# two columns of a table: 开始时间 | 结束时间
+_COLUMNS = re.compile(r"(?:开始|入职|起始|start)[^\t\n|]{0,6}[ ]*[\t|][ ]*(?:结束|离职|截止|终止|end)")
+_PAIR = re.compile(
+    rf"(?<![\d.])(?:{_point('a')})[ ]*[\t|][ ]*(?:(?:{_point('b')})|(?P<now>{_NOW}))(?=[ ]*(?:[\t|\n]|$))",
+    re.VERBOSE | re.ASCII,
+)
 _POINT_RE = re.compile(rf"{_BEGIN}(?:{_point('a')})", re.VERBOSE | re.ASCII)
 _SINCE = re.compile(rf"(?:(?:自|从|since\s|from\s)[ \t]*)?(?:{_point('a')})\s?(?:起|开始|以来)", re.VERBOSE | re.ASCII)
 
@@ -95,6 +102,8 @@ def chinese_month(text: str) -> int:
     """一 to 十二 (or digits, 二〇一八年9月) as a number."""
     if text.isdigit():
         return int(text)
+    if text == "元":
+        return 1
     if text.startswith("十"):
         return 10 + (int(_CHINESE_DIGITS[text[1]]) if len(text) > 1 else 0)
     return int(_CHINESE_DIGITS[text])
@@ -156,7 +165,9 @@ def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[Dat
     end = len(folded) if end is None else end
     found = [_range(m) for m in _RANGE.finditer(folded, start, end)]
     taken = [(r.at, r.to) for r in found if r is not None]
-    for match in _STACKED.finditer(folded, start, end):
+    columns = _COLUMNS.search(folded, start, end)
+    pairs = _PAIR.finditer(folded, columns.end(), end) if columns else iter(())
+    for match in chain(_STACKED.finditer(folded, start, end), pairs):
         first, bad = _date(match, "a")
         second, worse = (None, False) if match["now"] else _date(match, "b")
         if first is None or any(a < match.end() and match.start() < b for a, b in taken):

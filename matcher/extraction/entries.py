@@ -125,8 +125,12 @@ def find_entries(
     starts = [line.start for line in lines]
     section_starts = [s.start for s in sections]
     labelled: dict[int, list[Label]] = {}
+    captions: set[int] = set()  # lines that hold only a label, whose value is the next line
     for label in labels:
-        labelled.setdefault(bisect_right(starts, label.start) - 1, []).append(label)
+        row, value_row = (bisect_right(starts, at) - 1 for at in (label.start, label.value_start))
+        labelled.setdefault(value_row, []).append(label)
+        if row != value_row:
+            captions.add(row)
 
     def line_of(at: int) -> int:
         return bisect_right(starts, at) - 1
@@ -190,7 +194,7 @@ def find_entries(
         block_start = body_start
         claimed.update(range(i, last + 1))
         if _is_record(labelled.get(i, ()), ranges):
-            for k in _record(lines, labelled, i, claimed, anchors, folded):
+            for k in _record(lex, lines, labelled, i, claimed, anchors, folded, captions):
                 spans.append((lines[k].start, lines[k].end))
                 claimed.add(k)
                 block_start = min(block_start, lines[k].start)
@@ -291,31 +295,42 @@ def _is_record(labels: Sequence[Label], ranges: Sequence[DateRange]) -> bool:
 
 
 def _record(
+    lex: Lexicon,
     lines: Sequence[_Line],
     labelled: Mapping[int, list[Label]],
     i: int,
     claimed: set[int],
     anchors: set[int],
     folded: str,
+    captions: set[int],
 ) -> list[int]:
     """Lines of the labelled record around a period's line: until a field repeats or the labels stop."""
     seen = {x.field for x in labelled.get(i, ()) if x.field in _RECORD_FIELDS}
-    found = []
+    found: list[int] = []
     k = i - 1
-    while k >= 0 and i - k <= 4 and k not in claimed and k not in anchors:
+    while k >= 0 and i - k <= 8 and len(found) < 4 and k not in claimed and k not in anchors:
         fields = {x.field for x in labelled.get(k, ())} & _RECORD_FIELDS
-        if not fields or fields & seen:
-            break
-        seen |= fields
-        found.append(k)
+        if k not in captions:
+            if not fields or fields & seen:
+                break
+            seen |= fields
+            found.append(k)
         k -= 1
+    if found and seen & {"title", "department"} and not seen & {"employer", "school"} and k >= 0 and k not in claimed:
+        line = lines[k]  # 甲乙银行 / 职位：客户经理 / 在职时间：…
+        if names_employer(lex, folded, line.start, line.end) and is_header_line(lex, folded, line):
+            found.append(k)
+            seen.add("employer")
     k = i + 1
-    while k < len(lines) and k - i <= 4 and k not in anchors:
+    after = 0
+    while k < len(lines) and k - i <= 8 and after < 4 and k not in anchors:
         fields = {x.field for x in labelled.get(k, ())} & _RECORD_FIELDS
-        if not fields or fields & seen or (found and _next_record(labelled, k, anchors)):
-            break
-        seen |= fields
-        found.append(k)
+        if k not in captions:
+            if not fields or fields & seen or (found and _next_record(labelled, k, anchors)):
+                break
+            seen |= fields
+            found.append(k)
+            after += 1
         k += 1
     return found
 
@@ -400,6 +415,7 @@ def is_since(folded: str, period: DateRange) -> bool:
     return open_end and folded[period.to - 1 : period.to] not in ("-", "~")
 
 
+_ASPECT = re.compile(r"(?:在职|任职|工作|在岗)?(?:期间|其间)|参与|负责|主导|完成|牵头|带领|协助|获得?|荣获|被评")
 _CAPTION = re.compile(r"[【\[〖#]|第.{1,3}[章节部回页]")
 _LIST_MARK = re.compile(r"^\s*v?\d{1,2}(?:\.\d+)*\s*[(\[]")  # v2(2022/03 → 至今)…
 
@@ -422,6 +438,8 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
         if _blank(folded, last.to, line.end) or len(after) <= _MAX_HEADER or len(ranges) > 1:
             return True
         return header_words(lex, folded, last.to, min(line.end, last.to + 50))
+    if _ASPECT.match(lead.strip()) and not names_employer(lex, folded, last.to, min(line.end, last.to + 30)):
+        return False  # 期间参与2019.03-2019.09新核心上线项目
     if _CAPTION.match(lead.strip()) and _blank(folded, last.to, line.end):
         return True  # 【第三章 第一块屏幕，2018年1月至2020年8月】
     if re.search(r"[^:]{4,}:\s*$", lead) and section.kind in ("work", "internship") and len(lead) <= 48:
@@ -520,6 +538,10 @@ def _bare_name(folded: str, line: _Line) -> bool:
     )
 
 
+# lines between employer and title that board exports put in: the trade, the department, the size
+_ASIDE = re.compile(r"(?:所属|公司|企业)?(?:行业|性质|规模|部门)\s*:.{0,24}|[\u4e00-\u9fff]{1,8}(?:部|中心|室|组)")
+
+
 def _neighbours(
     lex: Lexicon,
     folded: str,
@@ -538,14 +560,19 @@ def _neighbours(
             if not is_header_line(lex, folded, lines[k]) and not (k == i - 1 and _bare_name(folded, lines[k])):
                 break
             before.append(k)
-        elif before:
-            break
+        elif before and not (
+            len(before) == 1 and before[0] < i - 1 and not folded[lines[k].start : lines[k].end].strip()
+        ):
+            break  # lines set apart by blank ones still belong together
         k -= 1
     after: list[int] = []
     k = last + 1
     while k < len(lines) and len(after) < 3 and k not in anchors and lines[k].start < section.end:
         if folded[lines[k].start : lines[k].end].strip():
             if not is_header_line(lex, folded, lines[k]):
+                if _ASIDE.fullmatch(folded[lines[k].start : lines[k].end].strip()) and k <= last + 2:
+                    k += 1
+                    continue
                 break
             after.append(k)
         elif after:

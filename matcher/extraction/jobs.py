@@ -217,6 +217,9 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 continue
             if _WISHED.search(folded[a:b].split("(")[0]):
                 continue  # 应聘UI设计师: a wish in a job's line is no title
+            if latin and (post := _AT.match(folded, a, b)) and _title_at_end(lex, folded, *post.span(1)):
+                employer, title = employer or post.span(2), title or post.span(1)
+                continue
             a = _employer_start(folded, a, b)
             parted = _split_at_verb(lex, folded, a, b)
             if parted and not _NOT_NAME.search(folded[slice(*parted[0])]):
@@ -295,6 +298,7 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
     elif employer is None and title is None and entry.section in ("", "work") and (only := _placeholder(folded, entry)):
         employer = only
     employer = _real_name(lex, folded, entry.header, employer)
+    employer, title = _from_bracket(lex, folded, employer, title)
     if employer is not None and _SAME.fullmatch(folded, *employer):
         employer = None  # 同一家公司: the entry before it says which
     if entry.section == "internship" and title and not names_title(lex, folded, *title):
@@ -302,7 +306,33 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
     if title is None and employer is not None:  # 某三甲医院，内科、外科轮转实习
         trainee = next((m for s, e in entry.header if (m := _TRAINEE.search(folded, s, e))), None)
         title = trainee.span() if trainee else None
-    return _Names(employer, title)
+    return _Names(employer and _strip(folded, *employer), title and _without_tail(folded, *title))
+
+
+_AT = re.compile(r"([^@]{2,40}?) (?:at|@) (.{2,})$")  # product manager at sunny pay
+
+
+def _from_bracket(
+    lex: Lexicon, folded: str, employer: tuple[int, int] | None, title: tuple[int, int] | None
+) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """What an employer's bracket says: a title (海棠数据有限公司（数据分析师）), or its size and kind, which are no name."""
+    if employer is None or (match := _BRACKET.search(folded, *employer)) is None:
+        return employer, title
+    if title is None and _title_at_end(lex, folded, *match.span(1)):
+        return (employer[0], match.start()), match.span(1)
+    if re.search(r"\d+人|民营|国企|上市|合资|外资|私营|年\d*个?月?$", match[1]):
+        return (employer[0], match.start()), title
+    return employer, title
+
+
+_BRACKET = re.compile(r"(?<=..)\s*[(\[]([^()\[\]]{2,24})[)\]]$")
+_ROLE_TAIL = re.compile(r"(?<=..)(?:一职|一岗|等?职务|等职|(?<=岗)位|的?工作)$")
+
+
+def _without_tail(folded: str, a: int, b: int) -> tuple[int, int]:
+    """A title without the words that close it: 客户经理一职."""
+    tail = _ROLE_TAIL.search(folded, a, b)
+    return _strip(folded, a, tail.start() if tail else b)
 
 
 _SAME = re.compile(
@@ -630,8 +660,10 @@ def _from_prose(
             if _UNTIL.search(before) or (end_cue and not (start_cue and start_cue.start() < end_cue.start())):
                 close(date, b)
             elif (start_cue or _timeline(lex, folded, a, s, e)) and not _SCHOOLING.search(after[:12]):
-                if any(x.start <= s < x.end for x in study) and not re.search(
-                    r"公司|银行|集团|支行|分行|科技|传媒|小学|中学", folded[e:stop]
+                if (
+                    current is None
+                    and any(x.start <= s < x.end for x in study)
+                    and not re.search(r"公司|银行|集团|支行|分行|科技|传媒|小学|中学", folded[e:stop])
                 ):
                     continue
                 names = _prose_names(resume, lex, e, stop)
@@ -765,6 +797,8 @@ def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
         a, b = _strip(folded, *clause_match.span())
         if folded[a : a + 1] in (")", "】") and b - a > 2:
             a += 1
+        if tail := _TILL_NOW.search(folded, a, b):
+            b = tail.start()
         if b - a < 2:
             continue
         stop = _employer_end(lex, folded, a, b) if employer is None else None
@@ -779,7 +813,7 @@ def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
                 a = max(stop, employer[1]) if employer else stop
             elif parted := _split_at_verb(lex, folded, _employer_start(folded, a, b), b):
                 known = parted[0][1] - parted[0][0] >= 3 and parted[0][0] > a
-                return _Names(parted[0] if known else None, parted[1])
+                return _Names(_strip(folded, *parted[0]) if known else None, _without_tail(folded, *parted[1]))
             elif bare := _BARE_NAME.match(folded, a, b):
                 employer = bare.span(1)
                 a = employer[1]
@@ -790,9 +824,10 @@ def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
         employer = None
     if now := _PRESENT_TITLE.search(folded, s, e):  # 从渠道专员做起，现在是渠道拓展经理
         title = now.span(1) if _title_at_end(lex, folded, *now.span(1)) else title
-    return _Names(employer, title)
+    return _Names(employer and _strip(folded, *employer), title and _without_tail(folded, *title))
 
 
+_TILL_NOW = re.compile(r"(?:一直)?(?:干|做)?(?:至今|迄今|到现在|到今天|至现在|到目前)$")
 # a name without any telling word right behind a verb that an employer follows: 进了北京大风车视频网
 _BARE_NAME = re.compile(
     r"(?:进了|加入了?|入职了?|就职于|任职于|跳槽[到至]|转[到至])([\u4e00-\u9fffa-z]{2,14})(?<!行业)(?<!领域)(?<!阶段)(?<!岗位)(?<!工作)(?<!开发)(?<!团队)(?<!部门)$"
@@ -806,6 +841,7 @@ _QUOTED_NAME = re.compile(
 )
 
 
+_TITLE_SUFFIX = re.compile(r"[员师岗长]")
 _BEFORE_TITLE = re.compile(
     r"担任|任职|(?<![主责信])任|做|从事|当|为|是|转岗|升任|晋升为?|的|到|至|里|在|名|个|年|成为|改做|转做|转|从|了"
 )
@@ -824,8 +860,8 @@ def _prose_title(lex: Lexicon, folded: str, s: int, e: int) -> tuple[int, int] |
     prefix = re.search(r"[\u4e00-\u9fffa-z]{0,8}$", folded[s:begin])
     lead = begin - len(prefix[0]) if prefix else begin
     start = lead + max((m.end() for m in _BEFORE_TITLE.finditer(folded[lead:begin])), default=0)
-    if folded.startswith("岗", end):
-        end += 1
+    if suffix := _TITLE_SUFFIX.match(folded, end, e):
+        end = suffix.end()
     if end < e <= start + 16 and _title_at_end(lex, folded, start, e):
         end = e  # 品牌与社群运营主管
     return (start, end) if end - start >= 2 else None
@@ -1016,7 +1052,7 @@ def _lacks(name: str) -> str:
 
 
 _STATED = re.compile(
-    rf"(?:{_lacks('lack')}(?:就|才|便|不)?(?:满|到|够|足)|(?P<less>不足|不到|不满|未满|未到|不够|没到|将满|快满|快到|快|近|接近|将近|大约|大概|差不多|约))?\s*(?P<n>{_N})\s*"
+    rf"(?:{_lacks('lack')}(?:就|才|便|不)?(?:满|到|够|足)\s*|(?P<less>不足|不到|不满|未满|未到|不够|没到|将满|快满|快到|快|近|接近|将近|大约|大概|差不多|约)\s*)?(?P<n>{_N})\s*"
     r"(?P<plus>\+|余|多)?\s*(?:个)?年(?!级|代|生|毕业|前|后|度|[一二三四五六七八九十]班|制|龄段|(?![零又]?\d{1,2}\s*个?月)\d)(?P<half>半)?"
     rf"(?:\s*[零又]?\s*(?P<m>\d{{1,2}}|{_N})\s*个月)?(?P<more>以上|及以上|多|余|左右)?(?:{_lacks('short')}|(?P<under>不到|不足|未满|不满))?"
     r"|(?P<en>\d{1,2})\+?\s*(?:years?|yrs?)(?:'|’)?\s*(?:of\s)?",
