@@ -434,7 +434,10 @@ def feedback(pool_id: str, candidate_id: str) -> AnyResponse:
     keep(say("saved"))
     if form.get("back") == "waivers":
         return _to("page.waivers", pool_id=found.id)
-    return _to("page.candidate", pool_id=found.id, candidate_id=candidate_id, position=position.position_id)
+    where = f"r0-p{position.position_id}" + (f"-{form['rule']}" if form.get("rule") else "")  # ids of html_.view
+    return _to(
+        "page.candidate", pool_id=found.id, candidate_id=candidate_id, position=position.position_id, _anchor=where
+    )
 
 
 @dataclass(frozen=True, slots=True)

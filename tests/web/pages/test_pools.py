@@ -1,0 +1,231 @@
+"""Pages of pools without a browser: what a person may see and do, and what odd requests get."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from matcher import Matcher
+from matcher.schema import MatchResult, Unreadable
+from tests.web.conftest import PASSWORD, People, resume
+from web import store
+from web.auth import LOCAL
+from web.service import Service
+from web.store import Pool
+
+AS_OF = dt.date(2026, 11, 24)
+SAMPLES = ("p01_clear.docx", "p01_near.pdf", "p07_trap.docx", "out_chef.docx")
+
+
+@pytest.fixture(scope="session")
+def samples(matcher: Matcher, resumes: Path) -> list[MatchResult]:
+    """Four resumes against every position."""
+    return [matcher.match(resumes / name, None, AS_OF) for name in SAMPLES]
+
+
+@pytest.fixture
+def fill(service: Service, samples: list[MatchResult]) -> Callable[..., Pool]:
+    """A pool with the samples and one file that could not be read."""
+
+    def made(who: store.User = LOCAL) -> Pool:
+        found, _ = store.create_pool(service.engine, who, "春招 <b>一</b>", AS_OF, 30)
+        broken = Unreadable("坏了.pdf", "damaged", "PDF 已损坏；请重发。", "The PDF is damaged.")
+        for item in (*samples, broken):
+            store.add_file(service.engine, who, found, service.files, item.name, item.name.encode())
+            claim = store.claim(service.engine, "test", 60)
+            assert claim
+            store.finish(service.engine, claim, [item])
+        return store.pool(service.engine, who, found.id)
+
+    return made
+
+
+@pytest.fixture
+def pool(fill: Callable[..., Pool]) -> Pool:
+    return fill()
+
+
+def page(answer: Any, status: int = 200) -> Any:
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+    return lxml.html.fromstring(answer.text)
+
+
+def token(client: FlaskClient) -> str:
+    found: str = page(client.get("/pools")).xpath("//input[@name='csrf_token']/@value")[0]
+    return found
+
+
+def people(shown: Any) -> list[str]:
+    found: list[str] = shown.xpath("//table[contains(@class,'people-list')]//tbody//th/a/text()")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("/positions/1", ["林样例", "宋样例", "卢测试", "石样例"]),
+        ("/positions/1?tier=priority&tier=waiver", ["林样例", "宋样例"]),
+        ("/positions/1?verdict=kinship:unknown", ["卢测试"]),
+        ("/positions/1?tier=priority&verdict=experience:fails", []),
+        ("/positions/1?per_page=2&page=2", ["卢测试", "石样例"]),
+        ("?sort=-added", ["石样例", "卢测试", "宋样例", "林样例"]),
+    ],
+)
+def test_lists(client: FlaskClient, pool: Pool, query: str, names: list[str]) -> None:
+    assert people(page(client.get(f"/pools/{pool.id}{query}"))) == names
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/positions/99", 404),
+        ("/positions/1?tier=gold", 400),
+        ("/positions/1?verdict=age", 400),
+        ("/positions/1?page=zero", 400),
+        ("/candidates/none", 404),
+        ("/compare", 400),
+        ("/compare?c=a", 400),
+        ("/compare?c=a&c=b", 404),
+        ("/compare?c=a&c=b&c=c&c=d&c=e", 400),
+        ("/files/none/delete", 404),
+        ("/questions?page=-1", 200),
+        ("/waivers?page=x", 200),
+    ],
+)
+def test_odd_addresses(client: FlaskClient, pool: Pool, path: str, status: int) -> None:
+    page(client.get(f"/pools/{pool.id}{path}"), status)
+
+
+def test_a_pools_name_is_text(client: FlaskClient, pool: Pool) -> None:
+    shown = page(client.get(f"/pools/{pool.id}"))
+    assert shown.xpath("//h1/text()") == ["春招 <b>一</b>"]
+
+
+def test_a_pool_is_made_filled_and_watched(client: FlaskClient) -> None:
+    form = {"csrf_token": token(client), "name": " 春招 ", "as_of": "2026-11-24", "keep_days": "7"}
+    made = client.post("/pools", data=form)
+    assert made.status_code == 303
+    where = made.headers["Location"]
+    assert page(client.get(where)).xpath("//h1/text()") == ["春招"]
+    files = [(io.BytesIO(resume()), "甲.txt"), (io.BytesIO(b"b"), "夹/乙.txt")]
+    parts = {"csrf_token": token(client), "file": files}
+    sent = client.post(f"{where}/files", data=parts, headers={"Accept": "application/json"})
+    assert sent.get_json() == {"files": 2, "new": 2}
+    progress = client.get(f"{where}/progress").get_json()
+    assert {k: progress[k] for k in ("status", "done", "total")} == {"status": "working", "done": 0, "total": 2}
+    assert "0 / 2" in progress["text"]
+    shown = page(client.get(f"{where}/files"))
+    assert [t.strip() for t in shown.xpath("//tbody//th/text()") if t.strip()] == ["甲.txt", "乙.txt"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"name": " "}, "名称"), ({"as_of": "明天"}, "as_of"), ({"keep_days": "0"}, "天数"), ({"keep_days": "٣"}, "天数")],
+)
+def test_a_pool_with_a_slip_is_not_made(client: FlaskClient, change: dict[str, str], said: str) -> None:
+    form = {"csrf_token": token(client), "name": "春招", "as_of": "2026-11-24", "keep_days": "7", **change}
+    shown = page(client.post("/pools", data=form), 400)
+    assert said in shown.xpath("//div[@class='alert']")[0].text_content()
+    assert "还没有简历池" in client.get("/pools").text
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({}, 303),
+        ({"reason": "  "}, 422),
+        ({"reason": "长" * 501}, 422),
+        ({"value": "perfect"}, 422),
+        ({"rule": "height"}, 422),
+        ({"position": "99"}, 404),
+        ({"csrf_token": "wrong"}, 400),
+        ({"rule": "", "value": "reserve"}, 303),
+    ],
+)
+def test_a_persons_word_needs_a_reason(client: FlaskClient, pool: Pool, change: dict[str, str], status: int) -> None:
+    listed = page(client.get(f"/pools/{pool.id}/positions/1"))
+    path = listed.xpath("//table[contains(@class,'people-list')]//tbody//th/a/@href")[0].partition("?")[0]
+    form = {
+        "csrf_token": token(client),
+        "position": "1",
+        "rule": "experience",
+        "value": "unknown",
+        "reason": "社保待补",
+        **change,
+    }
+    answer = client.post(f"{path}/feedback", data=form)
+    assert answer.status_code == status
+    if status != 303:
+        page(answer, status)
+    shown = page(client.get(path))
+    assert ("社保待补" in shown.text_content()) == (status == 303)
+    if status == 303:
+        where = answer.headers["Location"].partition("#")[2]
+        assert shown.get_element_by_id(where) is not None, "back to what was changed"
+
+
+def test_waivers_are_refused_with_a_reason_and_kept(client: FlaskClient, pool: Pool) -> None:
+    path = f"/pools/{pool.id}/waivers"
+    form = page(client.get(path)).xpath("//article[contains(., '宋样例')]//form")[0]
+    values = {i.get("name"): i.get("value") for i in form.xpath(".//input")}
+    answer = client.post(form.get("action"), data={**values, "reason": "人手已足", "value": "fails"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, path)
+    shown = page(client.get(path))
+    assert not shown.xpath("//article[contains(., '宋样例')]")
+    assert "人手已足" in shown.xpath("//table")[0].text_content()
+    assert "人手已足" not in shown.xpath("string(//form)")
+
+
+def test_questions_name_the_positions_that_hang_on_them(client: FlaskClient, pool: Pool) -> None:
+    asked = page(client.get(f"/pools/{pool.id}/questions")).get_element_by_id("questions")
+    (item,) = [i for i in asked.xpath("./li") if "卢测试" in i.text_content()]
+    assert "近亲属" in item.text_content()
+    assert "运营管理岗" in item.text_content()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_letter_says_what_it_must(client: FlaskClient, pool: Pool, language: str) -> None:
+    client.set_cookie("language", language)
+    listed = page(client.get(f"/pools/{pool.id}/positions/1"))
+    path = listed.xpath("//table[contains(@class,'people-list')]//tbody//th/a/@href")[1].partition("?")[0]
+    letter = page(client.get(f"{path}/letter/1")).xpath("//article")[0].text_content()
+    law = {"zh": "《中华人民共和国个人信息保护法》第二十四条", "en": "article 24"}[language]
+    for words in ("宋样例", "互联网金融产品经理岗", "35岁以下", law):
+        assert words in letter
+    assert not re.search("优先联系|建议放宽|Contact first|Waiver proposed", letter), "tiers are for the recruiters"
+    assert client.get(f"{path}/letter/99").status_code == 404
+
+
+@pytest.mark.parametrize(("name", "may"), [("查看甲", False), ("招聘甲", True)])
+def test_who_may_only_look_sees_no_forms(
+    app: Flask, people: People, service: Service, fill: Callable[..., Pool], name: str, may: bool
+) -> None:
+    made = fill(people.users["招聘甲"])
+    client = app.test_client()
+    sign = page(client.get("/login")).xpath("//input[@name='csrf_token']/@value")[0]
+    form = {"csrf_token": sign, "name": name, "password": PASSWORD}
+    assert client.post("/login?next=/pools", data=form).headers["Location"] == "/pools"
+    entry = store.candidates(service.engine, made).items[0]
+    for path in ("", "/waivers", "/files", f"/candidates/{entry.candidate_id}"):
+        shown = page(client.get(f"/pools/{made.id}{path}"))
+        posts = [f.get("action") for f in shown.xpath("//form[@method='post']") if f.get("action") != "/logout"]
+        assert bool(posts) == may, path
+    assert bool(page(client.get(f"/pools/{made.id}")).xpath("//a[contains(@href, 'export')]")) == may
+
+
+def test_a_page_stays_light_with_a_long_list(client: FlaskClient, pool: Pool) -> None:
+    for path in ("", "/positions/1", "/questions", "/waivers", "/files"):
+        assert len(client.get(f"/pools/{pool.id}{path}").data) < 200_000
+    entry = people(page(client.get(f"/pools/{pool.id}")))
+    assert entry
+    candidate = page(client.get(f"/pools/{pool.id}")).xpath("//tbody//th/a/@href")[0]
+    assert len(client.get(candidate).data) < 200_000
