@@ -410,8 +410,8 @@ class LearnSettings:
     texts a position (see ``practice_texts``).
     """
 
-    ridge: float = 0.3
-    balance: float = 0.8
+    ridge: float = 0.6
+    balance: float = 1.0
     iterations: int = 150
     practice: int = 100
 
