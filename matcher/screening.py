@@ -389,6 +389,22 @@ def experience(case: Case) -> Verdict:
             f"简历另处提到{claimed[0].text}，未能对应到有起止时间的工作，待核实",
             question=ask,
         )
+    undated = [
+        j
+        for j in profile.jobs
+        if (j.period is None or j.period.start is None) and j.kind.value in case.policy["counting"]["counted_kinds"]
+    ]
+    if undated and any(set(position.experience_domains) & {*j.domains, *j.possible_domains} for j in undated):
+        quotes = tuple(e for j in undated for e in j.evidence)
+        return _verdict(
+            case,
+            "experience",
+            Outcome.UNKNOWN,
+            Fact("", Basis.INFERRED, quotes),
+            clause,
+            "相关岗位未写明起止时间，待核实",
+            question=ask,
+        )
     total = profile.total_months
     got = certain.value if certain and certain.value else MonthSpan(0, 0)
     if total.value is None:
@@ -410,18 +426,6 @@ def experience(case: Case) -> Verdict:
             )
         return _verdict(
             case, "experience", Outcome.UNKNOWN, Fact(), clause, "简历未写明工作起止时间，待核实", question=ask
-        )
-    undated = [j for j in profile.jobs if j.period is None or j.period.start is None]
-    if undated and any(set(position.experience_domains) & {*j.domains, *j.possible_domains} for j in undated):
-        quotes = tuple(e for j in undated for e in j.evidence)
-        return _verdict(
-            case,
-            "experience",
-            Outcome.UNKNOWN,
-            Fact(None, Basis.ABSENT, quotes),
-            clause,
-            "相关岗位未写明起止时间，待核实",
-            question=ask,
         )
     high = max(got.high, possible.value.high if possible and possible.value else 0)
     short = need - high
@@ -501,8 +505,8 @@ def _born_from(case: Case, limit: dt.date) -> Verdict:
         over = limit.year - last[0]
         held = case.profile.highest_degree.value
         relaxed = [cap for degree, cap in case.position.age_by_degree if held is None or held.rank >= degree.rank]
-        if relaxed:
-            reason = f"{known}，早于{shown}；公告对较高学历放宽年龄，待核实"
+        if relaxed or case.position.age_relaxed_to is not None:
+            reason = f"{known}，早于{shown}；公告另有放宽的条件，是否符合待核实"
             return _verdict(case, "age", Outcome.UNKNOWN, fact, clause, reason, question=ask)
         small = over <= case.policy["waiver"]["max_years_over_age"]
         return _verdict(case, "age", Outcome.FAILS, fact, clause, f"{known}，早于{shown}的要求", small_shortfall=small)
@@ -538,9 +542,10 @@ def age(case: Case) -> Verdict:
     if high <= highest:
         return _verdict(case, "age", Outcome.MEETS, fact, clause, f"{shown}，符合 {limit} 岁以下")
     widest = _cap(case, Degree.DOCTOR) if profile.highest_degree.value is None else limit
-    if low > highest and low <= widest:
-        reason = f"{shown}，超过 {limit} 岁；公告对较高学历放宽至 {widest} 岁，学历未写明，待核实"
-        return _verdict(case, "age", Outcome.UNKNOWN, fact, clause, reason, question="请候选人说明最高学历")
+    if low > highest and low <= max(widest, position.age_relaxed_to or 0):
+        reason = f"{shown}，超过 {limit} 岁；公告另有放宽的条件，是否符合待核实"
+        ask = "请候选人说明最高学历" if low <= widest else "请按公告核实候选人是否符合放宽年龄的条件"
+        return _verdict(case, "age", Outcome.UNKNOWN, fact, clause, reason, question=ask)
     if low > highest:
         small = low - limit <= case.policy["waiver"]["max_years_over_age"]
         return _verdict(case, "age", Outcome.FAILS, fact, clause, f"{shown}，超过 {limit} 岁", small_shortfall=small)

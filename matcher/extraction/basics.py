@@ -148,7 +148,7 @@ def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, firs
         folded = resume.folded[offset + piece.start() : offset + piece.start() + len(word)]
         known = any(
             (hit := index.first(folded)) is not None and hit.end - hit.start == len(folded)
-            for index in (lex.labels, lex.titles, lex.schools)
+            for index in (lex.labels, lex.titles, lex.schools, lex.degrees, lex.modes)
         )
         if _NOT_A_NAME.search(word) or known or heading_kind(folded) is not None:
             continue

@@ -6,13 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from itertools import pairwise
+from typing import Any, cast
 
 from matcher.extraction.basics import OTHERS_SECTIONS, section_at
 from matcher.extraction.dates import DateRange, earliest, find_points, find_ranges, latest, month_of
 from matcher.extraction.entries import Entry
 from matcher.extraction.labels import Label
-from matcher.extraction.lexicon import Lexicon, School, about_others, clause, is_negated
+from matcher.extraction.lexicon import Lexicon, School, about_others, clause, is_negated, own_again
 from matcher.majors import Majors
 from matcher.schema import Basis, Degree, Education, Evidence, Fact, PartialDate, Period, ResumeText, StudyMode
 from matcher.text import Section
@@ -520,7 +521,7 @@ def find_education(
     """
     found: list[Education] = []
     covered: list[tuple[int, int]] = []
-    for entry in entries:
+    for entry in (_own_part_of_entry(resume, lex, entry) for entry in entries):
         item = _from_entry(resume, lex, majors, entry, labels, as_of)
         if item is not None:
             found += _parted(resume, lex, majors, entry.header, item)
@@ -532,6 +533,52 @@ def find_education(
     found = _with_prose(resume, lex, majors, sections, found, covered, as_of)
     found = _with_graduations(resume, lex, majors, sections, found, covered)
     return tuple(sorted(_merged(found), key=lambda e: (-_end_key(e), -(e.degree.rank if e.degree else -1))))
+
+
+def _own_part_of_entry(resume: ResumeText, lex: Lexicon, entry: Entry) -> Entry:
+    """The entry, narrowed to its own part of a sentence that tells of several degrees, cut at the commas between them:
+    `本科（重庆大学，2012-2016，统招），MBA在读（2025起）`. Commas inside brackets part nothing.
+    """
+    folded, at = resume.folded, entry.period.at
+    start = max(folded.rfind("\n", 0, at), folded.rfind("。", 0, at)) + 1
+    stops = [stop for mark in "\n。" if (stop := folded.find(mark, entry.period.to)) >= 0]
+    end = min(stops, default=len(folded))
+    if end - start > 300 or "\t" in folded[start:end] or entry.cells:
+        return entry
+    left, right = next((p for p in _degree_parts(lex, folded, start, end) if p[0] <= at < p[1]), (start, end))
+    if (left, right) == (start, end):
+        return entry
+    spans = tuple((max(a, left), min(b, right)) for a, b in entry.header if a < right and left < b)
+    spans = spans or ((left, at), (entry.period.to, right))
+    return replace(entry, header=tuple((a, b) for a, b in spans if a < b), start=left, end=right)
+
+
+def _degree_parts(lex: Lexicon, folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A span cut at the last comma outside brackets between two different degrees; the span itself where there is none."""
+    hits = _degree_hits(lex, folded, start, end)
+    if len({h[0] for h in hits}) < 2:
+        return [(start, end)]
+    commas = _outer_commas(folded, start, end)
+    parts, at = [], start
+    for (degree, _, a), (following, b, _) in pairwise(hits):
+        between = [c for c in commas if a <= c < b]
+        if degree is not following and between:
+            parts.append((at, between[-1]))
+            at = between[-1] + 1
+    return [*parts, (at, end)]
+
+
+def _outer_commas(folded: str, start: int, end: int) -> list[int]:
+    """Places of the commas and semicolons of a span that stand outside brackets."""
+    depth, found = 0, []
+    for i in range(start, end):
+        if folded[i] in "([":
+            depth += 1
+        elif folded[i] in ")]":
+            depth = max(0, depth - 1)
+        elif folded[i] in ",;" and not depth:
+            found.append(i)
+    return found
 
 
 def _parted(
@@ -641,10 +688,11 @@ def _undated(
             continue
         if about_others(lex, folded, hits[0][1]) or _NO_DEGREE.search(line):
             continue
-        item = _from_span(resume, lex, majors, s, e, as_of)
-        if item is not None:
-            items.append(item)
-            covered.append((s, e))
+        for part in _degree_parts(lex, folded, s, e):
+            item = _from_span(resume, lex, majors, *part, as_of)
+            if item is not None:
+                items.append(item)
+        covered.append((s, e))
     return items
 
 
@@ -737,7 +785,13 @@ def _with_labels(
         if label.field == "studied" and re.search(r"[、,]", folded[label.value_start : label.value_end]):
             continue
         field = "major" if label.field == "studied" else label.field
-        if field == "degree" and not _degree_hits(lex, folded, label.value_start, label.value_end):
+        level = _named_level(lex, folded, label) if field != "degree" else None
+        value = folded[label.value_start : label.value_end]
+        if (
+            field == "degree"
+            and value.strip() != "大学"
+            and not _degree_hits(lex, folded, label.value_start, label.value_end)
+        ):
             continue
         last = groups[-1] if groups else None
         if last is None or field in last or label.start - last["at"] > 160:
@@ -750,6 +804,11 @@ def _with_labels(
                 continue  # 学历：本科 学位：学士 are one entry
             last = {"at": label.start}
             groups.append(last)
+        elif level is not None and (_group_level(lex, folded, last) or level) is not level:
+            last = {"at": label.start}  # 学历：硕士 … 本科院校：重庆大学
+            groups.append(last)
+        if level is not None:
+            last["level"] = level
         last[field] = label
         last["at"] = label.value_end
     for group in groups:
@@ -757,6 +816,19 @@ def _with_labels(
         if item is not None:
             found = _absorb(found, item)
     return found
+
+
+def _named_level(lex: Lexicon, folded: str, label: Label) -> Degree | None:
+    """The degree that a label's own name speaks of: 本科院校, 硕士专业."""
+    return next((h.value for h in lex.degrees.scan(folded, label.start, label.value_start) if h.value), None)
+
+
+def _group_level(lex: Lexicon, folded: str, group: dict[str, Any]) -> Degree | None:
+    if "level" in group:
+        return cast(Degree, group["level"])
+    if "degree" not in group:
+        return None
+    return _best_degree(_degree_hits(lex, folded, group["degree"].value_start, group["degree"].value_end), folded)
 
 
 _AT_SCHOOL = re.compile(r"(?:在校|就读|学习|在读|本科|专科|硕士)")
@@ -775,9 +847,11 @@ def _from_group(
     status = ""
     if "degree" in group:
         label = group["degree"]
+        if re.fullmatch(r"大学\s*", folded[label.value_start : label.value_end]):
+            degree, note = Degree.BACHELOR, "学历写“大学”，推定为本科，请核实"
         if is_negated(lex, folded, label.value_start) or _NO_DEGREE.search(folded[label.value_start : label.value_end]):
             return None
-        degree = _best_degree(_degree_hits(lex, folded, label.value_start, label.value_end), folded)
+        degree = _best_degree(_degree_hits(lex, folded, label.value_start, label.value_end), folded) or degree
         if _TOP_UP.search(folded[label.value_start : label.value_end]):
             degree, note = Degree.BACHELOR, "专升本"
         mode = _find_mode(lex, folded, label.value_start, label.value_end)
@@ -785,6 +859,7 @@ def _from_group(
         status = _status(lex, folded, label.value_start, label.value_end)
         major, major_evidence = _major(resume, majors, label.value_start, label.value_end, [])
         school, kind, _ = find_school(resume, lex, label.value_start, label.value_end)
+    degree = degree or group.get("level")
     if "school" in group:
         label = group["school"]
         school, kind, _ = find_school(resume, lex, label.value_start, label.value_end)
@@ -898,7 +973,7 @@ def _with_prose(
         ) and not re.match(r"毕业", folded[e : e + 2]):
             continue
         a, b = _own_clause(folded, a, b, s, e)
-        a, b = _own_part(lex, folded, a, b, s, e)
+        a, b = _own_part(lex, folded, own_again(folded, a, s), b, s, e)
         item = _from_span(resume, lex, majors, a, b, as_of)
         if item is None or (not item.finished and not item.school and item.period is None):
             continue

@@ -70,7 +70,7 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
             continue
         if colon[0].isspace() and "\t" not in colon[0] and (hit.value not in _SPACED_OK or before not in "\n\t "):
             continue
-        if colon["bar"] and before != "\n":
+        if colon["bar"] and before != "\n" and (before != "|" or _label_at(lex, folded, colon.end())):
             continue
         heads.append((hit.value, hit.start, colon.end()))
     found = []
@@ -122,6 +122,12 @@ def _in_form(lex: Lexicon, folded: str, start: int, end: int) -> bool:
         if b > a
         for h in lex.labels.scan(folded, a, b)
     )
+
+
+def _label_at(lex: Lexicon, folded: str, at: int) -> bool:
+    """Whether a label begins at ``at``, blanks aside: then a row is a table's heading, not labels with values."""
+    hit = lex.labels.first(folded, at, min(len(folded), at + 16))
+    return hit is not None and not folded[at : hit.start].strip()
 
 
 def _is_symbol(char: str) -> bool:

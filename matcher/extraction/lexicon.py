@@ -158,6 +158,21 @@ def is_negated(lex: Lexicon, folded: str, at: int, reach: int = 6) -> bool:
 
 
 def about_others(lex: Lexicon, folded: str, at: int) -> bool:
-    """Whether the words before ``at`` in its clause speak of another person or of a demand (配偶为硕士)."""
+    """Whether the words before ``at`` in its clause speak of another person or of a demand (配偶为硕士), and none after
+    them of the writer again (配偶为硕士，本人大专).
+    """
     start, _ = clause(folded, at)
-    return lex.others.first(folded, max(start, at - 60), at) is not None
+    start = max(start, at - 60)
+    if lex.others.first(folded, start, at) is None:
+        return False
+    return lex.others.first(folded, own_again(folded, start, at), at) is not None
+
+
+def own_again(folded: str, start: int, at: int) -> int:
+    """Where the writer speaks of himself again behind others, before ``at`` (配偶为硕士，本人…); ``start`` if nowhere."""
+    for match in _OWN_AGAIN.finditer(folded, start, at):
+        start = match.end()
+    return start
+
+
+_OWN_AGAIN = re.compile(r"[,、;]\s?[而但]?(?:本人|我(?![们的])|自己)")
