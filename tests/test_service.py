@@ -336,7 +336,7 @@ def test_every_answer_has_strict_headers(client: FlaskClient, method: str, path:
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in headers
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 
 from matcher.presentation.json_ import dumps, position_to_dict, result_to_dict
 from matcher.schema import Outcome, Tier
@@ -751,4 +751,5 @@ def description() -> Response:
 @needs(None)
 def docs() -> Response:
     """The description for people; everything local."""
-    return Response(openapi.page(), content_type="text/html; charset=utf-8")
+    body = render_template("docs.html", doc=openapi.document(), operations=openapi.operations())
+    return Response(body, content_type="text/html; charset=utf-8")

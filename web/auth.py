@@ -11,6 +11,7 @@ import datetime as dt
 import secrets
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -30,7 +31,6 @@ _READING = ("GET", "HEAD", "OPTIONS")
 _ATTEMPTS_MINUTES = 15
 _PASSWORD_LEAST = 10
 _hasher = argon2.PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex(8))  # checked for unknown names, so that they take as long as known ones
 
 csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., Any])
@@ -203,6 +203,12 @@ def check_name(name: str) -> str:
     return name
 
 
+@lru_cache
+def _nobody() -> str:
+    """A hash that is checked for unknown names, so that they take as long as known ones."""
+    return _hasher.hash(secrets.token_hex(8))
+
+
 def verify(service: Service, name: str, password: str) -> User | None:
     """The user whose name and password these are. Raises the 429 problem after too many wrong ones."""
     engine = service.engine
@@ -218,7 +224,7 @@ def verify(service: Service, name: str, password: str) -> User | None:
         )
     found = store.user_and_password(engine, name)
     try:
-        _hasher.verify(found[1] if found else _NOBODY, password)
+        _hasher.verify(found[1] if found else _nobody(), password)
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         found = None
     if found is None:

@@ -205,22 +205,6 @@ def test_stopping_lets_a_request_end(root: Path, tmp_path: Path) -> None:
             server.ask("GET", "/healthz")
 
 
-def test_children_die_with_a_parent_that_is_killed(root: Path, tmp_path: Path) -> None:
-    with running(root, tmp_path / "home") as server:
-        assert server.ask("GET", "/healthz")[0] == 200
-        server.process.kill()
-        server.process.wait()
-
-        def closed() -> bool:
-            try:
-                server.ask("GET", "/healthz")
-            except OSError:
-                return True
-            return False
-
-        assert until(closed)
-
-
 # --- who may be served --------------------------------------------------------------------------------------------
 
 
@@ -241,15 +225,26 @@ def test_other_machines_are_served_only_with_an_admin(
     assert not (home / "none").exists()
 
 
-def test_with_an_admin_everybody_must_log_in(root: Path, home: Path) -> None:
+def test_with_an_admin_everybody_must_log_in_and_children_die_with_their_parent(root: Path, home: Path) -> None:
     environment = {**os.environ, "MATCHER_HOME": str(home), "MATCHER_PASSWORD": PASSWORD}
     command = [sys.executable, "-m", "web", "create-admin", "管理员甲"]
     subprocess.run(command, cwd=root, env=environment, check=True, stdout=subprocess.DEVNULL)
-    with running(root, home, LOGIN="always", WORKERS="0", WEB_PROCESSES="1") as server:
+    with running(root, home, LOGIN="always") as server:
         assert server.ask("GET", "/api/v1/positions")[0] == 401
         status, headers, _ = server.ask("POST", "/api/v1/session", {"name": "管理员甲", "password": PASSWORD})
         cookie = {"Cookie": headers["set-cookie"].split(";")[0]}
         assert (status, server.ask("GET", "/api/v1/positions", headers=cookie)[0]) == (201, 200)
+        server.process.kill()
+        server.process.wait()
+
+        def closed() -> bool:
+            try:
+                server.ask("GET", "/healthz")
+            except OSError:
+                return True
+            return False
+
+        assert until(closed)
 
 
 @pytest.mark.parametrize(
