@@ -271,6 +271,7 @@ class Position:
     needs_portfolio: bool
     born_from: dt.date | None = None  # 1991年1月1日以后出生: decides instead of max_age where both are given
     age_by_degree: tuple[tuple[Degree, int], ...] = ()  # 硕士可放宽至30岁: a higher cap from this degree up
+    age_relaxed_to: int | None = None  # up to this age a condition that no rule reads may be met: 待核实
     common: tuple[tuple[str, str], ...] = ()  # (text, rule) of the notice's requirements common to all positions
 
 

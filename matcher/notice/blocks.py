@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from matcher.knowledge import DATA_DIR, read_table
-from matcher.notice.rules import hits, says
+from matcher.notice.rules import hits, place_major, says
 from matcher.notice.sources import Grid, Part
 from matcher.reading.layout import Cell, compact
 from matcher.text import fold
@@ -152,9 +152,12 @@ def sort_sentences(text: str, default: str) -> Pieces:
             if len(several) < 2:
                 pieces.append((next(iter(several), default), body))
                 continue
-            here = next(k for k in kinds if k)
+            here = default
+            loose = "competencies" if default == "responsibilities" else default
             for clause, kind in zip(clauses, kinds, strict=True):
-                here = kind or here
+                # a list of majors goes on behind its comma; anything else without a kind stands for itself
+                goes_on = not kind and here == "education" and place_major(clause.strip().strip("，,；;。"))
+                here = kind or (here if goes_on or here == default else loose)
                 pieces.append((here, clause.strip().rstrip("，,")))
     return tuple(pieces)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matcher.lawfulness import unlawful
 from matcher.notice.blocks import Block, Pieces, Words, kind_of, read_words, sort_sentences, split_labels
-from matcher.notice.rules import Leftover, Rules, hard_words, read_as_of, read_rules, says, split_waiver
+from matcher.notice.rules import SHARED, Leftover, Rules, hard_words, read_as_of, read_rules, says, split_waiver
 from matcher.notice.sources import Grid, NoticeError, Part, read_parts
 from matcher.schema import Position
 
@@ -71,7 +71,7 @@ def build(words: Words, parts: Sequence[Part] = ()) -> Imported:
     for text, rule in common:
         left_over = hard_words([("common", text)])
         unread += [Unread(0, "共同要求", "common", w.text, w.reason, "check") for w in left_over]
-        if not rule and not left_over and not any(k for k, _ in sort_sentences(text, "")):
+        if not rule and not left_over and not read_as_of(text) and not any(k for k, _ in sort_sentences(text, "")):
             unread.append(Unread(0, "共同要求", "common", text, "不作规则，由人判断", "text"))
         unread += _unlawful(0, "共同要求", "common", text)
     everything = "\n".join(_text(part) for part in parts)
@@ -128,21 +128,20 @@ def _position(
     own = _joined(_pieces(block))
     degree, major = own.get("degree", ""), own.get("major", "")
     texts = {field: own.get(field, "") for field in _FIELDS}
-    columns = "；".join(" ".join(t.split()) for t in (degree, major) if t)
+    columns = "；".join(line.strip(" ；;") for t in (degree, major) for line in t.split("\n") if line.strip(" ；;"))
     if columns:
         texts["education"] = "；".join(t for t in (columns, texts["education"]) if t)
     texts["preferred"], waiver = split_waiver(texts["preferred"])
     texts["waiver"] = "\n".join(t for t in (texts["waiver"], waiver) if t)
     _share(texts, shared)
-    school = texts["education"].removeprefix(columns) if major else texts["education"]
+    school = texts["education"].removeprefix(columns).lstrip("；") if major else texts["education"]
     rules = read_rules(
-        texts["education"] if not major else "",
+        f"{degree}；{school}" if major and not school.startswith(SHARED) else degree + school if major else school,
         texts["experience"],
         texts["age"],
         texts["preferred"],
         texts["waiver"],
         majors=major,
-        degree="；".join(t for t in (degree, school.strip("；\n")) if t) if major else "",
     )
     position = _with_rules(number, title, texts, rules, common)
     return position, _left(position, own, rules)
@@ -150,13 +149,11 @@ def _position(
 
 def _share(texts: dict[str, str], shared: dict[str, str]) -> None:
     """What all positions share stands where a position says nothing of its own: its own words win."""
-    education = shared.get("education", "")
-    if education and not any(says(rule, texts["education"]) for rule in ("degree", "no_degree")):
-        texts["education"] = "\n".join(t for t in (texts["education"], education) if t)
-    elif says("full_time", education) and not any(
-        says(rule, texts["education"]) for rule in ("full_time", "part_time", "study_mode_free", "no_degree")
-    ):
-        texts["education"] = f"{texts['education']}\n{education}"
+    education, own = shared.get("education", ""), texts["education"]
+    no_degree = not any(says(rule, own) for rule in ("degree", "no_degree"))
+    mode_said = any(says(rule, own) for rule in ("full_time", "part_time", "study_mode_free", "no_degree"))
+    if education and (no_degree or (says("full_time", education) and not mode_said)):
+        texts["education"] = f"{own}{SHARED}{education}" if own else education
     for field in ("experience", "age", "waiver"):
         texts[field] = texts[field] or shared.get(field, "")
 
@@ -186,6 +183,7 @@ def _with_rules(
         needs_portfolio=rules.needs_portfolio,
         born_from=rules.born_from,
         age_by_degree=rules.age_by_degree,
+        age_relaxed_to=rules.age_relaxed_to,
         common=common,
     )
 

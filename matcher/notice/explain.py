@@ -16,7 +16,7 @@ from matcher.knowledge import (
     load_positions,
     read_table,
 )
-from matcher.lawfulness import unlawful_clauses
+from matcher.lawfulness import unlawful, unlawful_clauses
 from matcher.notice.rules import place_major, read_age, read_education, read_experience
 from matcher.schema import UNLISTED, Degree, Position
 from matcher.screening import domain_names, listed_group
@@ -43,7 +43,9 @@ def explain(position: Position) -> str:
     if any(rule == "kinship" for _, rule in position.common):
         parts.append("近亲属回避（面试时询问）")
     if position.preferred_text:
-        parts.append(f"优先：{' '.join(position.preferred_text.split())}{'' if position.preferred else '（由人判断）'}")
+        wished = " ".join(position.preferred_text.split()).rstrip("；。")
+        judged = "" if position.preferred else "（由人判断）"
+        parts.append(f"优先：{wished}{'（含法律不允许的条件，未作规则）' if unlawful(wished) else judged}")
     parts.append("特别优秀者可放宽（只作建议）" if position.waivable else "不设放宽")
     return f"{position.position_id} {position.title}：{'；'.join(p.rstrip('；。') for p in parts)}"
 
@@ -84,6 +86,8 @@ def _age(p: Position) -> str:
     if p.born_from:
         parts.append(f"{p.born_from.year}年{p.born_from.month}月{p.born_from.day}日以后出生")
     parts += [f"{degree.value}及以上放宽至{cap}周岁" for degree, cap in p.age_by_degree]
+    if p.age_relaxed_to is not None:
+        parts.append(f"另有条件可放宽至{p.age_relaxed_to}周岁（待核实）")
     return f"年龄：{'，'.join(parts)}"
 
 
@@ -158,7 +162,12 @@ def _differences(p: Position) -> Iterator[str]:
     elif work.min_years and set(work.domains) != set(p.experience_domains):
         read = "、".join(work.domains) or "任何工作"
         yield f"experience_domains 为“{'、'.join(p.experience_domains) or '任何工作'}”，原文“{p.experience_text}”读作“{read}”"
-    if ages.max_age != p.max_age or ages.born_from != p.born_from or ages.by_degree != p.age_by_degree:
+    if (
+        ages.max_age != p.max_age
+        or ages.born_from != p.born_from
+        or ages.by_degree != p.age_by_degree
+        or ages.relaxed_to != p.age_relaxed_to
+    ):
         yield f"年龄规则（{_age(p)}）与原文“{p.age_text}”不一致"
     for name in p.majors:
         words = p.education_text

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from matcher.extraction import majors_catalogue
@@ -46,10 +47,15 @@ class Rules:
     max_age: int | None = None
     born_from: dt.date | None = None
     age_by_degree: tuple[tuple[Degree, int], ...] = ()
+    age_relaxed_to: int | None = None
     preferred: tuple[str, ...] = ()
     waivable: bool = False
     needs_portfolio: bool = False
     leftovers: tuple[Leftover, ...] = field(default=(), compare=False)
+
+
+# Before the words of a clause that holds for all positions of its notice.
+SHARED = "\n（全部岗位）"
 
 
 # --- the words ----------------------------------------------------------------------------------------------------
@@ -89,6 +95,15 @@ def hits(rule: str, folded: str) -> Iterator[tuple[str, re.Match[str]]]:
         for match in pattern.finditer(folded):
             if match.end() > match.start():
                 yield value, match
+
+
+def degrees(folded: str) -> list[tuple[Degree, re.Match[str]]]:
+    """Degrees named in a folded text, in order; of overlapping words the longer one (博士研究生 is no 研究生)."""
+    found: list[tuple[Degree, re.Match[str]]] = []
+    for value, match in sorted(hits("degree", folded), key=lambda h: (h[1].start() - h[1].end(), h[1].start())):
+        if all(match.end() <= m.start() or match.start() >= m.end() for _, m in found):
+            found.append((Degree(value), match))
+    return sorted(found, key=lambda d: d[1].start())
 
 
 def says(rule: str, text: str) -> bool:
@@ -153,8 +168,20 @@ class Schooling:
 def read_education(text: str, majors_only: bool = False) -> Schooling:
     """Degree, study mode and majors of a clause; ``majors_only`` for a cell of a column 专业.
 
-    Of several degrees the lowest is the rule: 本科（硕士优先） asks for 本科.
+    Of several degrees the lowest is the rule: 本科（硕士优先） asks for 本科. What stands behind ``SHARED`` holds for all
+    positions: it says what the position's own words do not.
     """
+    if SHARED in text:
+        own, _, shared = text.partition(SHARED)
+        first, rest = read_education(own, majors_only), read_education(shared)
+        mode_said = any(says(rule, own) for rule in ("full_time", "part_time", "study_mode_free", "no_degree"))
+        return Schooling(
+            first.min_degree if any(says(rule, own) for rule in ("degree", "no_degree")) else rest.min_degree,
+            first.full_time or (rest.full_time and not mode_said),
+            first.majors or rest.majors,
+            first.majors_open if first.majors else rest.majors_open,
+            (*first.leftovers, *rest.leftovers),
+        )
     folded = fold(text)
     spans: list[tuple[int, int]] = []
     left: list[Leftover] = []
@@ -162,16 +189,25 @@ def read_education(text: str, majors_only: bool = False) -> Schooling:
     part = [m.span() for _, m in hits("part_time", folded)]
     full = [m.span() for _, m in hits("full_time", folded)]
     spans += free + part + full
-    full_time = bool([f for f in full if not any(s <= f[0] < e for s, e in free + part)]) and not free
-    degrees: list[Degree] = []
     bare = _blank(folded, spans)
+    named: list[tuple[Degree, re.Match[str]]] = []
     if not majors_only:
         spans += [m.span() for _, m in hits("no_degree", bare)]
         bare = _blank(bare, spans)
-        for value, match in hits("degree", bare):
-            spans.append(match.span())
-            if not re.match(r"[^,;。\n]{0,8}(?:优先|放宽)", folded[match.end() :]):
-                degrees.append(Degree(value))
+        named = degrees(bare)
+        spans += [match.span() for _, match in named]
+    degree = _lowest(named, folded)
+    full_time = False
+    for start, _ in full:
+        if free or any(s <= start < e for s, e in part):
+            continue
+        others = {d for d, m in named if _same_clause(folded, start, m.start())}
+        if others and degree not in others:
+            left.append(
+                Leftover("education", _clause_around(text, start), "另一学历的学习形式：没有这条规则，须由人核对")
+            )
+        else:
+            full_time = True
     bare = _blank(folded, spans)
     for _, match in hits("school", bare):
         clause = _clause_around(text, match.start())
@@ -184,9 +220,22 @@ def read_education(text: str, majors_only: bool = False) -> Schooling:
     bare = _blank(folded, spans)
     majors, is_open, unknown = _read_majors(text, bare, majors_only)
     left += [Leftover("education", word, reason) for word, reason in unknown]
-    return Schooling(
-        min(degrees, key=lambda d: d.rank, default=Degree.SECONDARY), full_time, majors, is_open, tuple(left)
-    )
+    return Schooling(degree, full_time, majors, is_open, tuple(dict.fromkeys(left)))
+
+
+def _lowest(named: Sequence[tuple[Degree, re.Match[str]]], folded: str) -> Degree:
+    """The degree asked for: the lowest of those said with 以上, else the lowest of all; none of a wish or a waiver."""
+    asked = [
+        (degree, match.end())
+        for degree, match in named
+        if not re.match(r"[^,;。\n]{0,8}(?:优先|放宽|preferred)", folded[match.end() :])
+    ]
+    least = [d for d, end in asked if re.match(r"[^,;。、\n]{0,8}(?:以上|or above|or higher|and above)", folded[end:])]
+    return min(least or [d for d, _ in asked], key=lambda d: d.rank, default=Degree.SECONDARY)
+
+
+def _same_clause(folded: str, one: int, other: int) -> bool:
+    return not re.search(r"[,;。\n]", folded[min(one, other) : max(one, other)])
 
 
 def _read_majors(text: str, bare: str, column: bool) -> tuple[tuple[str, ...], bool, list[tuple[str, str]]]:
@@ -232,7 +281,7 @@ def _major_pieces(words: str) -> list[str]:
         if not piece:
             continue
         split = re.split(r"或者?|以及|及|和|与|\bor\b|\band\b", piece)
-        if len(split) > 1 and not place_major(piece):
+        if len(split) > 1 and (piece.isascii() or not place_major(piece)):
             pieces += [p.strip() for p in split if p.strip()]
         else:
             pieces.append(piece)
@@ -281,40 +330,71 @@ def read_experience(text: str) -> Work:
     """Years and domains. Of several demands the one with a domain is the rule (its shortest), the rest is left over."""
     folded = fold(text)
     free = [m.span() for _, m in hits("no_years", folded)]
-    bare = _blank(folded, free)
-    asked: list[tuple[int, tuple[str, ...], str, tuple[int, int]]] = []
-    for _, match in sorted(hits("years", bare), key=lambda hit: hit[1].start()):
-        if any(s <= match.start() < e for *_, (s, e) in asked):
-            continue
-        end = _clause_end(folded, match.end())
-        tail = folded[match.end() : end]
-        start = max(folded.rfind(mark, 0, match.start()) for mark in ",;。\n") + 1
+    bare = _blank(folded, (*free, *(m.span() for _, m in hits("portfolio", folded))))
+    asked: list[_Demand] = []
+    found = sorted((m for _, m in hits("years", bare)), key=lambda m: (m.start(), -m.end()))
+    matches = [m for i, m in enumerate(found) if not any(m.start() < other.end() for other in found[:i])]
+    for at, match in enumerate(matches):
+        after = matches[at + 1].start() if at + 1 < len(matches) else len(folded)
+        before = matches[at - 1].end() if at else 0
+        start = max(_clause_start(folded, match.start()), asked[-1][3][1] if asked else before)
+        end = min(_clause_end(folded, match.end()), after)
         if not says("experience_word", folded[start:end]):
             continue
-        # 相关 of 相关工作经验 points at the position itself: its domain is not said
-        domains, known = read_domains(_experience_of(folded[start : match.start()], tail))
+        domains, known = read_domains(_experience_of(folded[start : match.start()], folded[match.end() : end]))
         asked.append((number(match["n"]), domains if known else (*domains, UNLISTED), text[start:end], (start, end)))
     if not asked:
         rest = () if free and not bare.strip(" ,;。.\n") else _rest(text, bare, "experience_filler")
         return Work(0, (), tuple(Leftover("experience", w, "未能转成规则，须由人核对") for w in rest))
-    chosen = min(asked, key=lambda a: (not a[1], a[0]))
+    years, domains, words = _demand(asked, folded)
     left = [
         Leftover("experience", a[2].strip(), "另一项年限要求：每个岗位只有一项年限规则")
         for a in asked
-        if a is not chosen
+        if (a[0], a[1]) != (years, domains) and not words
     ]
-    if UNLISTED in chosen[1]:
+    if words:
+        left.append(Leftover("experience", words, "几项年限要求任选其一或因学历而异：取最低年限和全部领域，由人核对"))
+    if UNLISTED in domains:
         left.append(
-            Leftover("experience", chosen[2].strip(), "经验领域不在领域表中：总年限足够的判待核实，由人核对领域")
+            Leftover(
+                "experience", (words or asked[0][2]).strip(), "经验领域不在领域表中：总年限足够的判待核实，由人核对领域"
+            )
         )
     bare = _blank(bare, [a[3] for a in asked])
     left += [Leftover("experience", w, "未能转成规则，须由人核对") for w in _rest(text, bare, "experience_filler")]
-    return Work(chosen[0], chosen[1], tuple(left))
+    return Work(years, domains, tuple(dict.fromkeys(left)))
+
+
+_Demand = tuple[int, tuple[str, ...], str, tuple[int, int]]  # years, domains, words, place
+
+
+def _demand(asked: Sequence[_Demand], folded: str) -> tuple[int, tuple[str, ...], str]:
+    """The one demand that the rule holds, and the words where it stands for several.
+
+    Demands joined by 或, or given by degree, are as one with the fewest years in any of the domains; of others (…，其中…)
+    the first that names a domain counts.
+    """
+    first, last = asked[0][3][0], asked[-1][3][1]
+    joints = [folded[a[3][1] - 3 : b[3][0] + 3] for a, b in pairwise(asked)]
+    either = any(re.search(r"或|\bor\b", words) for words in joints)
+    by_degree = sum(bool(degrees(folded[s:e])) for *_, (s, e) in asked) > 1
+    if len({(a[0], a[1]) for a in asked}) > 1 and (either or by_degree):
+        domains = () if any(not a[1] for a in asked) else tuple(dict.fromkeys(d for a in asked for d in a[1]))
+        return min(a[0] for a in asked), domains, folded[first:last].strip()
+    chosen = next((a for a in asked if a[1] and a[1] != (UNLISTED,)), asked[0])
+    return chosen[0], chosen[1], ""
+
+
+_CLAUSE_END = re.compile(r"[,;。\n]|\.(?=\s|$|[\u4e00-\u9fff])")
+
+
+def _clause_start(folded: str, at: int) -> int:
+    return max((m.end() for m in _CLAUSE_END.finditer(folded, 0, at)), default=0)
 
 
 def _clause_end(folded: str, at: int) -> int:
-    ends = [e for mark in ",;。\n" if (e := folded.find(mark, at)) >= 0]
-    return min(ends, default=len(folded))
+    found = _CLAUSE_END.search(folded, at)
+    return found.start() if found else len(folded)
 
 
 def _experience_of(before: str, after: str) -> str:
@@ -343,11 +423,13 @@ def read_domains(words: str) -> tuple[tuple[str, ...], bool]:
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """The age that a clause asks for: a cap in full years, the earliest day of birth, caps of higher degrees."""
+    """The age that a clause asks for: a cap in full years, the earliest day of birth, caps of higher degrees, and the
+    cap that any other condition may lead to (有高级职称的可放宽至40岁)."""
 
     max_age: int | None = None
     born_from: dt.date | None = None
     by_degree: tuple[tuple[Degree, int], ...] = ()
+    relaxed_to: int | None = None
     leftovers: tuple[Leftover, ...] = ()
 
 
@@ -357,11 +439,12 @@ def read_age(text: str) -> Ages:
     left: list[Leftover] = []
     by_degree: dict[Degree, int] = {}
     born: list[dt.date] = []
+    relaxed: list[int] = []
     spans = [m.span() for _, m in hits("waiver_clause", folded)]  # 特别优秀者可放宽: the waiver's, not an age rule
     bare = _blank(folded, spans)
     for _, match in hits("age_if", bare):
         spans.append(match.span())
-        who = [Degree(value) for value, _ in hits("degree", match["who"])]
+        who = [degree for degree, _ in degrees(match["who"])]
         others = _blank(
             match["who"], (m.span() for _, m in (*hits("degree", match["who"]), *hits("age_filler", match["who"])))
         )
@@ -369,9 +452,9 @@ def read_age(text: str) -> Ages:
             lowest = min(who, key=lambda d: d.rank)
             by_degree[lowest] = max(int(match["n"]), by_degree.get(lowest, 0))
         else:
-            left.append(
-                Leftover("age", text[match.start() : match.end()].strip(), "放宽的条件不是学历，程序不判断，须由人核对")
-            )
+            relaxed.append(int(match["n"]))
+            words = text[match.start() : match.end()].strip()
+            left.append(Leftover("age", words, "放宽的条件不是学历：在此年龄以内的判待核实，由人核对"))
     bare = _blank(folded, spans)
     for _, match in hits("birth", bare):
         spans.append(match.span())
@@ -395,7 +478,8 @@ def read_age(text: str) -> Ages:
     if len(set(born)) > 1:
         left.append(Leftover("age", text.strip(), "有几个出生日期界限：取较宽的一个"))
     left += [Leftover("age", w, "未能转成规则，须由人核对") for w in _rest(text, bare, "age_filler")]
-    return Ages(top, min(born, default=None), tuple(sorted(by_degree.items(), key=lambda d: d[0].rank)), tuple(left))
+    caps_by_degree = tuple(sorted(by_degree.items(), key=lambda d: d[0].rank))
+    return Ages(top, min(born, default=None), caps_by_degree, max(relaxed, default=None), tuple(left))
 
 
 # --- preferred, waiver, the rest ----------------------------------------------------------------------------------
@@ -426,11 +510,9 @@ def read_as_of(text: str) -> tuple[dt.date, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def read_rules(
-    education: str, experience: str, age: str, preferred: str, waiver: str, majors: str = "", degree: str = ""
-) -> Rules:
-    """The rule columns from a position's clauses. ``majors`` and ``degree`` are cells of columns of their own."""
-    school = read_education(degree or education)
+def read_rules(education: str, experience: str, age: str, preferred: str, waiver: str, majors: str = "") -> Rules:
+    """The rule columns from a position's clauses. ``majors`` is the cell of a column of its own."""
+    school = read_education(education)
     if majors:
         listed = read_education(majors, majors_only=True)
         left = (*school.leftovers, *listed.leftovers)
@@ -446,6 +528,7 @@ def read_rules(
         max_age=ages.max_age,
         born_from=ages.born_from,
         age_by_degree=ages.by_degree,
+        age_relaxed_to=ages.relaxed_to,
         preferred=read_preferred(preferred) if preferred else (),
         waivable=bool(waiver),
         needs_portfolio=says("portfolio", "\n".join((preferred, education, experience))),

@@ -16,7 +16,7 @@ import lxml.html
 from lxml import etree
 
 from matcher.knowledge import KnowledgeError
-from matcher.reading import Document, Source, load_file, ole, plain, read_source
+from matcher.reading import Source, load_file, ole, plain, read_source, readers
 from matcher.reading import docx as docx_reader
 from matcher.reading import html as html_reader
 from matcher.reading.base import ReadError
@@ -65,16 +65,23 @@ def _parts(source: Source) -> Iterator[Part]:
             yield ole.by_antiword(data) or ""
         else:
             yield from _docx(made)
+    elif next((r.name for r in readers() if r.accepts(source)), "") not in _TEXTUAL:
+        yield from _documents(source)
     elif html_reader.READER.accepts(source):
         yield from _html(html_reader.to_text(data)[0])
-    elif plain.READER.accepts(source):
-        yield plain.decode(data)[0]  # its tidied text has lost blanks that the notice's words have
     else:
-        for item in read_source(source):
-            if isinstance(item, Document):
-                yield item.text
-            else:
-                raise NoticeError(f"{item.name}：{item.reason} ({item.reason_en})")
+        yield plain.decode(data)[0]  # the reader's tidied text has lost blanks that the notice's words have
+
+
+# Readers of text by its looks; a table of theirs is a pool of applicants, which a notice is not.
+_TEXTUAL = frozenset({"html", "plain", "table"})
+
+
+def _documents(source: Source) -> Iterator[str]:
+    for item in read_source(source):
+        if isinstance(item, Unreadable):
+            raise NoticeError(f"{item.name}：{item.reason} ({item.reason_en})")
+        yield item.text
 
 
 # --- tables -------------------------------------------------------------------------------------------------------
@@ -108,8 +115,6 @@ def grid(rows: Iterable[Sequence[_Span]]) -> Grid:
 
 
 def _sheet(sheet: Sheet) -> Iterator[Part]:
-    if sheet.name and not re.fullmatch(r"(?i)sheet\d*|工作表\d*", sheet.name):
-        yield sheet.name
     rows = [row for row in sheet.rows if not row.hidden]
     covered = {(r, c): m for m in sheet.merges for r in range(m.top, m.bottom + 1) for c in range(m.left, m.right + 1)}
     by_number = {row.number: row for row in rows}
