@@ -35,7 +35,6 @@ from matcher.fairness import (
     distribution,
     rule_effects,
 )
-from matcher.knowledge import load_common_requirements
 from matcher.lawfulness import unlawful_clauses
 from matcher.pipeline import Matcher, assess, normalised
 from matcher.reading.base import Document
@@ -47,7 +46,7 @@ EXAMPLES = 20  # changes that a report shows; all are counted
 
 
 def _ageless(position: Position) -> Position:
-    return replace(position, max_age=None)
+    return replace(position, max_age=None, born_from=None, age_by_degree=())
 
 
 def _assessed(
@@ -258,7 +257,9 @@ def audit(
         tuple(distribution(people, p.position_id) for p in matcher.positions),
         tuple(_tried(settings.swaps, sample, matcher, as_of, step)),
         len(sample),
-        tuple(unlawful_clauses(matcher.positions, (text for text, _ in load_common_requirements()))),
+        tuple(
+            unlawful_clauses(matcher.positions, dict.fromkeys(text for p in matcher.positions for text, _ in p.common))
+        ),
         tuple(sorted(set(table) - seen)),
     )
 

@@ -29,6 +29,7 @@ from typing import BinaryIO
 import msgspec
 
 from matcher import __version__
+from matcher.blinding import blinded
 from matcher.knowledge import DATA_DIR, data_hash
 from matcher.pipeline import Matcher, match_resume, normalised
 from matcher.presentation.excel import trimmed
@@ -44,7 +45,7 @@ SECONDS = 120.0  # for a chunk; a resume takes milliseconds
 MOST = 5000
 
 Item = Document | Unreadable
-_Work = tuple[list[Item], dt.date, tuple[int, int], bool, str]
+_Work = tuple[list[Item], dt.date, tuple[int, int], bool, str, bool]
 _Ahead = tuple[_Work, Future[bytes]]
 
 
@@ -96,10 +97,17 @@ def _failed(name: str, kind: str) -> Unreadable:
 
 
 def match_chunk(
-    matcher: Matcher, items: Sequence[Item], as_of: dt.date, place: tuple[int, int] = (0, 0), with_lines: bool = False
+    matcher: Matcher,
+    items: Sequence[Item],
+    as_of: dt.date,
+    place: tuple[int, int] = (0, 0),
+    with_lines: bool = False,
+    blind: bool = False,
 ) -> Chunk:
-    """Match documents; what could not be read passes through."""
+    """Match documents, ``blind`` ones under their numbers; what could not be read passes through."""
     found = [i if isinstance(i, Unreadable) else match_document(matcher, i, as_of) for i in items]
+    if blind:
+        found = [f if isinstance(f, Unreadable) else blinded(f) for f in found]
     lines = "".join(json_line(f) + "\n" for f in found) if with_lines else ""
     return Chunk(
         *place,
@@ -121,9 +129,16 @@ def _loaded(notice: str = "") -> Matcher:
     return Matcher.load(notice=notice or None)
 
 
-def _work(items: Sequence[Item], as_of: dt.date, place: tuple[int, int], with_lines: bool, notice: str = "") -> bytes:
+def _work(
+    items: Sequence[Item],
+    as_of: dt.date,
+    place: tuple[int, int],
+    with_lines: bool,
+    notice: str = "",
+    blind: bool = False,
+) -> bytes:
     """What a worker process does with a chunk; it loads its own matcher once."""
-    return packed(match_chunk(_loaded(notice), items, as_of, place, with_lines))
+    return packed(match_chunk(_loaded(notice), items, as_of, place, with_lines, blind))
 
 
 def match_many(
@@ -134,6 +149,7 @@ def match_many(
     start: tuple[int, int] = (0, 0),
     size: int = SIZE,
     notice: str = "",
+    blind: bool = False,
 ) -> Iterator[bytes]:
     """Packed chunks in the order of ``items`` (each with the number of its entry), matched by ``workers`` processes.
 
@@ -143,13 +159,13 @@ def match_many(
     jobs = _chunked(items, start, size)
     if workers == 1:
         for documents, place in jobs:
-            yield _work(documents, as_of, place, with_lines, notice)
+            yield _work(documents, as_of, place, with_lines, notice, blind)
         return
     pool = _executor(workers, notice)
     ahead: deque[_Ahead] = deque()
     try:
         for documents, place in jobs:
-            work = (documents, as_of, place, with_lines, notice)
+            work = (documents, as_of, place, with_lines, notice, blind)
             try:
                 ahead.append((work, pool.submit(_work, *work)))
             except RuntimeError:  # a worker was lost and the pool with it
@@ -206,14 +222,19 @@ def _first(pool: ProcessPoolExecutor, ahead: deque[_Ahead]) -> bytes:
 
 
 def _one_by_one(
-    documents: Sequence[Item], as_of: dt.date, place: tuple[int, int], with_lines: bool, notice: str = ""
+    documents: Sequence[Item],
+    as_of: dt.date,
+    place: tuple[int, int],
+    with_lines: bool,
+    notice: str = "",
+    blind: bool = False,
 ) -> Chunk:
     parts: list[Chunk] = []
     pool = _executor(1, notice)
     try:
         for document in documents:
             try:
-                work = pool.submit(_work, [document], as_of, place, with_lines, notice)
+                work = pool.submit(_work, [document], as_of, place, with_lines, notice, blind)
                 parts.append(unpacked(work.result(SECONDS)))
             except (BrokenProcessPool, TooSlow) as error:
                 _stop(pool)
@@ -263,9 +284,12 @@ class Header:
     inputs: str
     settings: str
     with_lines: bool
+    blind: bool = False
 
 
-def run_header(matcher: Matcher, as_of: dt.date, entries: Iterable[Entry], with_lines: bool) -> tuple[Header, int]:
+def run_header(
+    matcher: Matcher, as_of: dt.date, entries: Iterable[Entry], with_lines: bool, blind: bool = False
+) -> tuple[Header, int]:
     """The header of a run over ``entries``, and their number; no file is opened."""
     inputs = hashlib.sha256()
     total = 0
@@ -277,7 +301,7 @@ def run_header(matcher: Matcher, as_of: dt.date, entries: Iterable[Entry], with_
     if (own := matcher.ranker.data_dir) != DATA_DIR:
         data += " " + data_hash(own, [p.name for p in own.iterdir() if p.is_file()])
     settings = (__version__, data, matcher.ranker.info.version, matcher.ranker.info.data_hash)
-    return Header(as_of, inputs.hexdigest(), " ".join(settings), with_lines), total
+    return Header(as_of, inputs.hexdigest(), " ".join(settings), with_lines, blind), total
 
 
 def _stamp(file: Path) -> str:

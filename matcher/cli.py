@@ -146,6 +146,13 @@ def _parser() -> argparse.ArgumentParser:
             help="用 notices/NAME 的岗位，默认 data/ 的 positions of the notice notices/NAME",
         )
 
+    def blind(made: argparse.ArgumentParser) -> None:
+        made.add_argument(
+            "--blind",
+            action="store_true",
+            help="隐去姓名、性别、照片、出生、年龄和联系方式，按读入顺序编号为候选人 001… hide who it is",
+        )
+
     match = command("match", run_match, "一份或几份简历各适合哪些岗位 the best positions for each resume")
     match.add_argument(
         "files", nargs="+", metavar="FILE", help="简历文件；- 为标准输入 resumes; - reads standard input"
@@ -154,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     as_of(match)
     notice(match)
     match.add_argument("--json", action="store_true", help="输出 JSON；多份时每行一个 JSON, one line each when several")
+    blind(match)
 
     rank = command("rank", run_rank, "给一批简历排名，写出 Excel rank many resumes, write an Excel shortlist")
     rank.add_argument(
@@ -177,6 +185,10 @@ def _parser() -> argparse.ArgumentParser:
         "--top", type=_count, default=5000, metavar="N", help="每个岗位最多列多少人，默认 5000 candidates a position"
     )
     rank.add_argument("--workers", type=_count, metavar="N", help="进程数，默认全部核 processes, all cores by default")
+    blind(rank)
+    rank.add_argument(
+        "--key", type=Path, metavar="KEY.csv", help="与 --blind 同用：编号对应的文件，由专人保管 which file a number is"
+    )
     rank.add_argument("--resume", action="store_true", help="从上次中断的地方接着做 go on where a run was interrupted")
 
     positions = command(
@@ -227,6 +239,7 @@ def _parser() -> argparse.ArgumentParser:
         help="对多少份做反事实替换，默认 60 how many resumes to swap in",
     )
     as_of(audit)
+    notice(audit)
 
     serve = command("serve", run_serve, "启动网页与 HTTP 接口 start the web page and HTTP interface")
     serve.add_argument("--host", default="127.0.0.1", help="默认 127.0.0.1，只限本机 this machine only by default")
@@ -331,7 +344,7 @@ def run_match(arguments: argparse.Namespace) -> int:
     matcher = _load(arguments.notice)
     as_of = arguments.as_of or matcher.as_of or dt.date.today()
     unread = 0
-    found: Iterator[tuple[str, MatchResult | Unreadable]] = _match_all(matcher, arguments.files, as_of)
+    found: Iterator[tuple[str, MatchResult | Unreadable]] = _match_all(matcher, arguments.files, as_of, arguments.blind)
     several = False
     if arguments.json:
         first = list(islice(found, 2))
@@ -356,13 +369,18 @@ def run_match(arguments: argparse.Namespace) -> int:
 
 
 def _match_all(
-    matcher: Matcher, files: Sequence[str], as_of: dt.date
+    matcher: Matcher, files: Sequence[str], as_of: dt.date, blind: bool = False
 ) -> Iterator[tuple[str, MatchResult | Unreadable]]:
     from matcher.batch import match_document
+    from matcher.blinding import blinded, numbered
     from matcher.schema import Unreadable
 
-    for name, item in _inputs(files):
-        yield name, item if isinstance(item, Unreadable) else match_document(matcher, item, as_of)
+    found = _inputs(files)
+    if blind:
+        found = ((item.name, item) for item in numbered(item for _, item in found))
+    for name, item in found:
+        result = item if isinstance(item, Unreadable) else match_document(matcher, item, as_of)
+        yield name, blinded(result) if blind and not isinstance(result, Unreadable) else result
 
 
 def _error(problem: Unreadable) -> dict[str, Any]:
@@ -393,14 +411,17 @@ def run_rank(arguments: argparse.Namespace) -> int:
     from matcher.presentation.terminal import console, print_shortlists
     from matcher.ranking import shortlist
 
-    for path, suffix in ((arguments.out, ".xlsx"), (arguments.jsonl, ""), (arguments.parquet, "")):
+    for path, suffix in ((arguments.out, ".xlsx"), (arguments.jsonl, ""), (arguments.parquet, ""), (arguments.key, "")):
         _check_target(path, suffix)
+    if arguments.key and (arguments.resume or not arguments.blind):
+        raise UsageError("--key 要与 --blind 同用，且不能与 --resume 同用 (--key goes with --blind, not with --resume)")
     if arguments.parquet:
         from matcher.presentation.parquet import write_parquet
     matcher = _load(arguments.notice)
     spool = arguments.out.with_name(f"{arguments.out.name}.part")
+    key: list[tuple[str, str]] = []
     try:
-        stream, as_of = _fill(spool, matcher, arguments)
+        stream, as_of = _fill(spool, matcher, arguments, key)
     except SpoolError as error:
         raise UsageError(str(error)) from error
     with stream:
@@ -422,6 +443,8 @@ def run_rank(arguments: argparse.Namespace) -> int:
         if arguments.parquet:
             with _atomic(arguments.parquet) as table:
                 write_parquet(table, (result for chunk in spooled(stream) for result in chunk.results))
+        if arguments.key:
+            _write_key(arguments.key, key)
     spool.unlink()
     out = console()
     out.print(f"前三名（截止日 {as_of}；简历 {pool.totals.resumes} 份，无法读取 {len(pool.problems)} 份）")
@@ -434,18 +457,31 @@ def run_rank(arguments: argparse.Namespace) -> int:
     return UNREAD if pool.problems else DONE
 
 
-def _fill(spool: Path, matcher: Matcher, arguments: argparse.Namespace) -> tuple[BinaryIO, dt.date]:
+def _write_key(path: Path, key: Sequence[tuple[str, str]]) -> None:
+    """Which file each number of a blind run is, for its owner's eyes only."""
+    import csv
+    import io
+
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([("number", "file"), *key])
+    with _atomic(path) as stream:
+        stream.write(text.getvalue().encode("utf-8-sig"))  # so that Excel reads it
+    path.chmod(0o600)
+
+
+def _fill(
+    spool: Path, matcher: Matcher, arguments: argparse.Namespace, key: list[tuple[str, str]]
+) -> tuple[BinaryIO, dt.date]:
     """Match every input into the spool, or what is left of it with ``--resume``; the spool and its date.
 
-    An interruption leaves the spool, with all chunks that are done.
+    A blind run adds its numbers and files to ``key``. An interruption leaves the spool, with all chunks that are done.
     """
-    from matcher.batch import SpoolError, append, match_many, resume_spool, run_header, start_spool
+    from matcher.batch import SpoolError, append, match_many, resume_spool, run_header, spooled, start_spool
     from matcher.reading import read_entries
 
     named = _entries([p for p in arguments.paths if p != "-"])
-    header, total = run_header(
-        matcher, arguments.as_of or matcher.as_of or dt.date.today(), named, arguments.jsonl is not None
-    )
+    as_of = arguments.as_of or matcher.as_of or dt.date.today()
+    header, total = run_header(matcher, as_of, named, arguments.jsonl is not None, arguments.blind)
     total += arguments.paths.count("-")
     place = (0, 0)
     if arguments.resume:
@@ -466,17 +502,21 @@ def _fill(spool: Path, matcher: Matcher, arguments: argparse.Namespace) -> tuple
     try:
         with _progress(total, entry) as step:
             # Of the entry that was interrupted, the first items are done.
-            documents = islice(read, items, None)
+            documents: Iterator[tuple[int, Document | Unreadable]] = islice(read, items, None)
+            if header.blind:
+                done = sum(len(c.results) + len(c.problems) for c in spooled(stream))
+                documents = _numbered(documents, done + 1, key)
             chunks = match_many(
-                documents, header.as_of, workers, header.with_lines, place, notice=arguments.notice or ""
-            )
+                documents, header.as_of, workers, header.with_lines, place,
+                notice=arguments.notice or "", blind=header.blind,
+            )  # fmt: skip
             for chunk in chunks:
                 append(stream, chunk)
                 step(chunk)
     except BaseException:
         stream.close()
-        left, _, reached = resume_spool(spool)
-        left.close()
+        rest, _, reached = resume_spool(spool)
+        rest.close()
         if reached == (0, 0):
             spool.unlink()
         else:
@@ -486,6 +526,17 @@ def _fill(spool: Path, matcher: Matcher, arguments: argparse.Namespace) -> tuple
             )
         raise
     return stream, header.as_of
+
+
+def _numbered(
+    items: Iterator[tuple[int, Document | Unreadable]], first: int, key: list[tuple[str, str]]
+) -> Iterator[tuple[int, Document | Unreadable]]:
+    """Items under numbers in place of their names, which go to ``key``."""
+    from matcher.blinding import alias
+
+    for number, (entry, item) in enumerate(items, start=first):
+        key.append((alias(number), item.name))
+        yield entry, replace(item, name=alias(number))
 
 
 def _check_target(path: Path | None, suffix: str) -> None:
@@ -763,14 +814,14 @@ def run_audit(arguments: argparse.Namespace) -> int:
     _check_target(arguments.json, ".json")
     settings = load_settings()
     groups = load_groups(arguments.groups) if arguments.groups else ((), {})
-    matcher = _load()
+    matcher = _load(arguments.notice)
     bar = console(stderr=True)
     with Progress(console=bar, transient=True, disable=not bar.is_terminal) as progress:
         task = progress.add_task("审计", total=None)
         found = audit(
             ((item.name, item) for _, item in read_entries(_entries(arguments.paths), 1)),
             matcher,
-            arguments.as_of or dt.date.today(),
+            arguments.as_of or matcher.as_of or dt.date.today(),
             settings,
             groups,
             arguments.swaps,

@@ -28,6 +28,11 @@ def mask_contacts(text: str) -> str:
     return _IDENTITY.sub("***", _EMAIL.sub("***", _MOBILE.sub("***", text)))
 
 
+def contact_spans(text: str) -> list[tuple[int, int]]:
+    """Where mobile numbers, e-mails and identity numbers stand in ``text``."""
+    return sorted(m.span() for pattern in (_IDENTITY, _EMAIL, _MOBILE) for m in pattern.finditer(text))
+
+
 def own_contacts(text: str) -> frozenset[str]:
     """Mobile numbers (11 digits) and e-mails (lower case) that look like the applicant's own, in one form each.
 
