@@ -202,6 +202,7 @@ def major(case: Case) -> Verdict:
             if best is None or candidate[0] > best[0]:
                 best = candidate
     listed = "、".join(position.majors)
+    listed += "" if listed.endswith("类") else "类"
     if best is None:
         return _verdict(
             case,
@@ -216,7 +217,7 @@ def major(case: Case) -> Verdict:
     fact: Fact[str] = Fact(written, Basis.STATED, evidence)
     shown = f"{written}（{place}）" if place else written
     if rank == 3:
-        return _verdict(case, "major", Outcome.MEETS, fact, clause, f"专业{shown}，属于{listed}类")
+        return _verdict(case, "major", Outcome.MEETS, fact, clause, f"专业{shown}，属于{listed}")
     if rank == 2:
         return _verdict(
             case,
@@ -224,7 +225,7 @@ def major(case: Case) -> Verdict:
             Outcome.UNKNOWN,
             fact,
             clause,
-            f"专业{shown}与{listed}类相近，是否算“等相关专业”待核实"
+            f"专业{shown}与{listed}相近，是否算“等相关专业”待核实"
             if position.majors_open
             else f"专业{shown}与所列{listed}相近；公告未写“等相关专业”，是否符合待核实",
             question=f"请确认“{written}”是否视为相关专业，可查看主修课程",
@@ -248,7 +249,7 @@ def major(case: Case) -> Verdict:
         Outcome.FAILS,
         fact,
         clause,
-        f"专业{shown}，不属于{listed}类及其同门类专业",
+        f"专业{shown}，不属于{listed}及其同门类专业",
         small_shortfall=experienced,
     )
 

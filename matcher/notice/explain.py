@@ -124,7 +124,7 @@ def check(folder: Path = DATA_DIR) -> tuple[tuple[Position, ...], tuple[Problem,
         file = "positions.csv" if found.position_id else "common_requirements.csv"
         message = f"“{found.clause}”含法律不允许的条件（{found.found.law}），未作规则；{found.found.mend}"
         problems.append(Problem(file, rows.get(found.position_id, 0), message, False))
-    return positions, tuple(problems)
+    return positions, tuple(dict.fromkeys(problems))
 
 
 def _check(p: Position, row: int) -> Iterator[Problem]:
