@@ -48,7 +48,7 @@ _I_AM = re.compile(
     r"(?:我叫|我是|本人姓名|本人|名叫|名字叫|写信的人叫|申请人|应聘人|求职人)([\u4e00-\u9fff]{2,4})(?=[,，。;；、\s(（]|今年|男|女|\d|$)"
 )
 _WITH_SEX = re.compile(
-    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,4})[^\S\n]*[,，、/|｜·(（]?[^\S\n]*(?:性别[:：]?)?[男女](?![\u4e00-\u9fff])"
+    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,4})(?:[^\S\n]*[,，、/|｜·(（][^\S\n]*|[^\S\n]+)(?:性别[:：]?)?[男女](?![\u4e00-\u9fff])"
 )
 _SIGNED = re.compile(
     r"(?:^|\n)[^\S\n]*([\u4e00-\u9fff]{2,4})[^\S\n]*(?:谨启|敬上|谨上|敬启|拜上|上|手书)?[^\S\n]*(?=\n|$)"
@@ -56,7 +56,7 @@ _SIGNED = re.compile(
 _NOT_A_NAME = re.compile(
     r"(?i)简历|简介|个人|应聘|求职|登记|基本|信息|更新|项目|能力|能做|纪要|说明|先生|女士|^[男女]|[男女][性生]|经理|工程|设计|运营|专员|岗位|"
     r"申请|银行|公司|您好|你好|领导|尊敬|本科|硕士|大专|[一二三四五六七八九十几多半全今去近]年|年[份度月限级代薪龄]|curriculum|vitae|resume|readme|"
-    r"附件|自荐|表$|简表|报表|主管|总监|分析|护士|教师|厨师|司机|律师|档案|手机|电话|邮箱|学历|学校|毕业|专业|经验|经历|教育|工作|联系|"
+    r"附件|自荐|表$|[区县镇省]$|简表|报表|主管|总监|分析|护士|教师|厨师|司机|律师|档案|手机|电话|邮箱|学历|学校|毕业|专业|经验|经历|教育|工作|联系|"
     r"出生|籍贯|民族|家庭|资料|概况|概述|自述|头条|文体|格式|关于|目标|意向|技能|证书|荣誉|爱好|作品|团队|同志|招聘|总行|部门|负责|版本|"
     r"^(?:成都|武汉|安徽|江苏|江西|江津|云南|宁波|宁夏|温州|常州|常德|常熟|万州|乐山|郑州|房山|松江|安康|安庆|金华|沈阳|许昌|阳江|巴南|巴中|"
     r"达州|石家庄|党员|群众|全职|应届|高中|中专|和谐|安全|高级|初级|中级|万元|时间|方向|方法|计算|项|程序|金融|成绩|成果|平台)"
@@ -128,6 +128,8 @@ def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, firs
     """A name standing alone among the pieces of a head line; below the first line it must carry a known surname."""
     if heading_kind(resume.folded[offset : offset + len(line)]) is not None:
         return None
+    if _NOT_MINE.match(line):
+        return None
     lead = re.match(r"[\W_]*(?:个人简历|简历|履历|编年简历)?[\W_]*", line)
     start = lead.end() if lead else 0
     spaced = _SPACED_NAME.match(line, start)
@@ -162,10 +164,10 @@ def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, firs
 # --- birth and age ------------------------------------------------------------------------------------------------
 
 _BORN = re.compile(
-    r"(?:出?生于|born(?:\s(?:on|in))?)[\s:]*$|(?:出生[年月日期时间]*|生日|生年)[\s:]*$|(?:^|[\s(,/|])b\.\s*$|身份证上?[写是的]{0,3}$"
+    r"(?:出?生于|born(?:\s(?:on|in))?|\bdob|birthday|date of birth)[\s:]*$|(?:出生[年月日期时间]*|生日|生年)[\s:]*$|(?:^|[\s(,/|])b\.\s*$|身份证上?[写是的]{0,3}$"
 )
 _BORN_AFTER = re.compile(
-    r"\s*(?:[一二三四五六七八九十廿]{1,3}|\d{1,2})?\s*(?:日|号|月|年)?\s*,?\s*(?:出生|生(?![产活成命存意源])|生人|的[鼠牛虎兔龙蛇马羊猴鸡狗猪])"
+    r"\s*(?:(?:[正冬腊]|[一二三四五六七八九十]{1,2})月)?(?:初?[一二三四五六七八九十廿]{1,3}|\d{1,2})?\s*(?:日|号|月|年)?\s*,?\s*(?:出生|生(?![产活成命存意源])|生人|的[鼠牛虎兔龙蛇马羊猴鸡狗猪])"
 )
 _CN_DAY = re.compile(
     r"\s?(三十一?|廿[一二三四五六七八九]?|[一二]?十[一二三四五六七八九]?|[一二三四五六七八九])\s?[日号]"
@@ -185,17 +187,23 @@ _SOLAR = re.compile(
 )
 # an age of one's own: not that of an event (22岁毕业), of customers, or a demand (35岁以下)
 _NO_OWN_AGE = r"(?!\s?(?:以[上下前后]|及以|内|那年|时|前|之[前后]|起|开始|毕业|入[学职行伍]|进|当|学|参|结婚|生日|才|就|左右?的|的?[客老学孩儿女人]|多岁))"
-_AGE = re.compile(rf"(?<![\d.~\-从自])([1-6]\d)\s*(?:周岁|岁(?!月)|years? old|yrs? old){_NO_OWN_AGE}")
+_AGE = re.compile(rf"(?<![\d.~\-从自至到约近])([1-6]\d)\s*(?:周岁|岁(?!月)|years? old|yrs? old|y/o\b){_NO_OWN_AGE}")
 _CN_NUMBER = r"[一二三四五六]?十[一二三四五六七八九]?"
 _CN_AGE = re.compile(
-    rf"(?<![一二三四五六七八九十百千零从自])({_CN_NUMBER})(?:周岁|岁(?!月)){_NO_OWN_AGE}|今年({_CN_NUMBER}|[1-6]\d)了"
+    rf"(?<![一二三四五六七八九十百千零从自至到约近])({_CN_NUMBER})(?:周岁|岁(?!月)){_NO_OWN_AGE}"
+    rf"|(?:今年|年方|现年)\s?({_CN_NUMBER}|[1-6]\d)(?=了|[\s,。;)]|$)|(?:实岁|足岁|(?<!平均)年龄 )\s?[:]?\s?({_CN_NUMBER}|[1-6]\d)(?!\d)"
+    r"|(?<![a-z])aged?\s?:?\s?([1-6]\d)(?!\d)(?! ?[-~to])"
+)
+# an age of others or of many: 妻32岁, 平均年龄45岁, 适合18岁至60岁人群
+_OTHERS_AGE = re.compile(
+    r"(?:(?:[妻夫父母子儿兄弟姐妹媳婆爸妈爷奶娃亲]|女儿)\s?[,:(]?|(?:平均|适合|面向|针对|客群|年龄[段层]|未满|不满|超过|限)[^,。;\n]{0,6})$"
 )
 _NOMINAL = re.compile(
     rf"虚[岁龄]?\s*[:]?\s*([1-6]\d|{_CN_NUMBER})(?!\d)|([1-6]\d|{_CN_NUMBER})\s*(?:岁\s*[(,]?\s*虚[岁龄]?\)?|\(?虚[岁龄]\)?)"
 )
-_DECADE = re.compile(r"(?<!\d)(?:19)?([6-9]\d|0\d)\s*后(?![\u4e00-\u9fff]{0,2}[客群用团学])")
+_DECADE = re.compile(r"(?<!\d)(?:19)?([6-9]\d|0\d|[六七八九零〇][零〇五])\s*后(?![\u4e00-\u9fff]{0,2}[客群用团学])")
 _YEAR_BORN = re.compile(
-    r"(?<![\d.])(?<!民国)([6-9]\d|0\d|[六七八九〇零][〇零一二三四五六七八九])\s*年\s*(?:(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月)?(?:[\d一二三四五六七八九十廿]{1,4}[日号]?)?\s*(?:生(?![产活])|出生|生人|的(?:(?![\u4e00-\u9fff])|[鼠牛虎兔龙蛇马羊猴鸡狗猪]))"
+    r"(?<![\d.])(?<!民国)(?<!昭和)(?<!平成)([6-9]\d|0\d|[六七八九〇零][〇零一二三四五六七八九])\s*年\s*(?:(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月)?(?:[\d一二三四五六七八九十廿]{1,4}[日号]?)?\s*(?:生(?![产活])|出生|生人|的(?:(?![\u4e00-\u9fff])|[鼠牛虎兔龙蛇马羊猴鸡狗猪]))"
 )
 _YEAR_ON_CARD = re.compile(
     r"身份证上?[写是的]{1,3}([六七八九〇零][〇零一二三四五六七八九]|[6-9]\d|0\d)\s*年\s*(?:(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月)?"
@@ -244,7 +252,7 @@ def _date_of_birth(folded: str, start: int, end: int) -> Iterator[tuple[PartialD
     for date, s, e in find_points(folded, start, end):
         if date.month and not date.day and (day_of := _CN_DAY.match(folded, e)):
             date, e = _valid(date.year, date.month, _number(day_of[1])) or date, day_of.end()
-        around = folded[s : e + 12]
+        around = folded[max(0, s - 4) : e + 12]
         if _LUNAR.search(around):
             solar = _SOLAR.search(folded, s, e + 24)
             said = _valid(date.year, _number(solar[1]), _number(solar[2] or "0")) if solar else None
@@ -358,7 +366,8 @@ def find_age(
         return Fact(nominal - 2, Basis.INFERRED, (quoted,), "由虚岁推算"), (nominal - 2, nominal - 1), (flag,)
     match = _DECADE.search(folded[:800])
     if match and not about_others(lex, folded, match.start()):
-        first = _century(match[1])
+        written = match[1] if match[1].isascii() else str(chinese_year(match[1]))
+        first = _century(written[-2:].zfill(2))
         last = first + (9 if first % 10 == 0 else 4)
         quoted = resume.evidence(match.start(), match.end())
         return (
@@ -383,7 +392,9 @@ def _stated_age(
     for match in (*_AGE.finditer(folded), *_CN_AGE.finditer(folded)):
         if section_at(sections, match.start()) in OTHERS_SECTIONS or about_others(lex, folded, match.start()):
             continue
-        if "虚" in folded[max(0, match.start() - 4) : match.end() + 4]:
+        if "虚" in re.split(r"[,;]", folded[max(0, match.start() - 4) : match.start()])[-1] + folded[
+            match.end() : match.end() + 4
+        ] or _OTHERS_AGE.search(folded, max(0, match.start() - 12), match.start()):
             continue
         if (years := _number(next(filter(None, match.groups())))) >= 16:  # 12岁开始学画: no applicant's age
             candidates.append((years, match.start(), match.end()))
@@ -406,6 +417,9 @@ def _age_date(folded: str, labels: Sequence[Label], s: int, e: int) -> PartialDa
         for date, a, _ in find_points(folded, e, e + 30):
             if a - e < 16:
                 return date
+    told = re.search(r"(20\d\d)\s?年(?:\s?(\d{1,2})\s?月)?[^,。;\n\d]{0,4}$", folded[max(0, s - 14) : s])
+    if told and not re.search(r"生", told[0]):  # 2021年时29岁
+        return PartialDate(int(told[1]), int(told[2] or 0) if int(told[2] or 0) <= 12 else 0)
     for label in labels:
         if label.field == "update":
             for date, _, _ in find_points(folded, label.value_start, label.value_end):
@@ -428,6 +442,7 @@ _RELATIVE = re.compile(
 )
 # before a name on its line: that of somebody else
 _ANOTHER = re.compile(rf"(?:{_RELATIVE.pattern}|证明人|推荐人|联系人|介绍人|紧急|领导|经理|老师|同事|客户|候补)")
+_NOT_MINE = re.compile(r"\W*(?:证明人|推荐人|介绍人|紧急联系人|家庭联系人|面试官|招聘)")
 _APPLYING = re.compile(r"(?:应聘|申请|加入|希望|来到|想[进来到]|投)(?:贵行|本行)")
 _NO_RELATIVE = re.compile(
     r"(?:无|没有|不存在|未有|并无|均不在|不在|均未在|均未|未在)[^。\n;]{0,14}(?:本行|贵行|我行|重庆银行|亲属|亲戚|近亲)|(?:本行|贵行|我行|重庆银行)[^。\n;]{0,10}(?:无|没有|不存在|未有)[^。\n;]{0,4}(?:亲属|亲戚|近亲|家属)"
@@ -472,7 +487,7 @@ def find_relatives(resume: ResumeText, sections: Sequence[Section]) -> Fact[str]
 
 # what stands under 求职意向 and is no post: state, pay, place, time
 _NO_POST = re.compile(
-    r"^(?:工作(?:类型|性质|地点|地区)|行业|月薪|年薪|薪资|薪酬|税[前后]|期望|地点|城市|到岗时间|全职|兼职|实习|不限|面议|重庆|离职|在职|在岗|随时|正在|目前|"
+    r"^(?:工作(?:类型|性质|地点|地区)|行业|月薪|年薪|薪资|薪酬|税[前后]|期望|地点|城市|到岗时间|全职|兼职|实习|不限|面议|重庆|离职|在职|在岗|随时|正在|目前|成为|努力|不断|提升|实现|"
     r"应届|求职状态|若|如|什么|一个|\d|[（(])|随时到岗|找工作|看机会|面议|什么岗位|[kK元万]/|\d{4,}"
 )
 _POST_WORD = re.compile(
@@ -525,9 +540,9 @@ def _told_post(resume: ResumeText, pattern: re.Pattern[str]) -> Fact[str] | None
 
 _AT_THE_BANK = r"(?:贵行|贵公司|贵司|贵单位|贵部|本行|你们)?(?:招的|招聘的)?(?:的)?\s?(?:\d{1,2}\s?号)?"
 _APPLIES = re.compile(
-    rf"(?:想?应聘|申请(?!人)|竞聘|报考|投递(?:的是)?|来做|想做|希望做|想从事|诚求|求职(?:方向|意向|目标|岗位)?[是为]?)(?:一下)?{_AT_THE_BANK}[:《“\"「 ]*"
+    rf"(?:想?应聘|(?<!客户)(?<!用户)申请(?!人)|竞聘|报考|投递(?:的是)?|来做|想做|(?:希望|想|欲|愿意?)(?:做|从事)|诚求|求职(?:方向|意向|目标|岗位)?[是为]?)(?:一下)?{_AT_THE_BANK}[:《“\"「 ]*"
     r"([\u4e00-\u9fff/&]{2,18}?(?:岗|经理|设计师|专员|运营|策划|设计|开发|分析|拓展|柜台)(?:岗)?(?![\u4e00-\u9fff]{1,8}岗))"
-    r"|seeking (?:an? )?([a-z /&]{3,40}?) (?:position|role|job|post)\b"
+    r"|(?:seeking|applying for|apply for|application for) (?:an? |the )?([a-z /&]{3,40}?) (?:position|role|job|post)\b"
 )
 _NAMED_POST = re.compile(
     r"(?:贵行|贵公司|贵司|贵单位|贵部|求)[^,。;\n]{0,6}[\"“「《']([\u4e00-\u9fff]{3,18}岗?)[\"”」》']"
@@ -579,10 +594,10 @@ _MORE_OF_CERTIFICATE = re.compile(
 )
 # before a certificate: what is only planned or under way; behind it: what is not held, or is work
 _PLANNED = re.compile(
-    r"备考|正在考|在考|报考|拟考|准备考|计划|打算|目标|争取|希望|想考|准备|拟取|学习中|报名|将考|要考|考取中|尚未|不属于|不算"
+    r"备考|正在考|在考|报考|拟考|准备考|计划|打算|目标|争取|希望|想考|准备|拟取|学习中|报名|拟[于在]?|将考|要考|考取中|尚未|不属于|不算"
 )
 _NOT_HELD = re.compile(
-    r"[^,。;、\n]{0,12}?[(,]?\s?(?:备考|在考|未通过|未过|没过|没考过|未考过|成绩未出|未出成绩|待考|考试中|差一门|已?过期|失效|公示中|不会|不熟|不懂)"
+    r"[^,。;、\n]{0,12}?[(,]?\s?(?:备考|在考|未通过|未全部?通过|未过|没过|没考过|未考过|成绩未出|未出成绩|待考|考试中|差一门|已?过期|失效|公示中|不会|不熟|不懂)"
     r"|[、\w/]{0,8}?(?:者|证书|持证人?)?优先|\s?(?:考试)?(?:培训|课程|辅导|讲师|题库|报名|教材|备考|考点|项目|业务|行业)"
 )
 # 银行从业 for short: in a list or behind 有, 考过; not 银行从业经验, 从事银行从业

@@ -138,7 +138,7 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
         return "", "", ()
     s, e = matches[0]
     lead = re.match(
-        r"(?:[\u4e00-\u9fff]{0,10}?(?:毕业于|就读于|考入|考取|就读|进入|在|于|从|入读|毕业|入|赴))(?=[\u4e00-\u9fff]{2,})",
+        r"(?:[\u4e00-\u9fff]{0,10}?(?:毕业于|就读于|考入|考取|就读|进入|在|于|从|入读|毕业|入|赴|(?:年|月|^)进))(?=[\u4e00-\u9fff]{2,})",
         folded[s:e],
     )
     if lead and e - s - lead.end() >= 3:
@@ -150,7 +150,7 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
 # a span that ends like a school and is none: 博士点的大学, 本科肄业（实为高中
 _NO_SCHOOL = re.compile(r"的(?:大学|学院|学校|高中)$|肄业|实为|学历|资格证|\([^)]*$")
 _LEAD = re.compile(
-    r"(?:[\u4e00-\u9fff]{0,10}?(?:毕业于|就读于|考入|考取|就读|进入|在|于|从|入读|毕业|入|赴|是))(?=[\u4e00-\u9fff]{2,})"
+    r"(?:[\u4e00-\u9fff]{0,10}?(?:毕业于|就读于|考入|考取|就读|进入|在|于|从|入读|毕业|入|赴|是|(?:年|月|^)进))(?=[\u4e00-\u9fff]{2,})"
 )
 
 

@@ -249,3 +249,75 @@ def test_a_sentence_before_a_job_keeps_its_degree() -> None:
     assert found.highest_degree.value is Degree.BACHELOR
     assert found.full_time_bachelor.value is True
     assert [job.title for job in found.jobs] == ["支付产品经理"]
+
+
+@pytest.mark.parametrize(
+    ("text", "degree", "full_time"),
+    [
+        # other people's degrees, and the writer again behind them
+        ("爱人硕士毕业，本人大专学历", "大专", False),
+        ("领导是博士，我是本科，统招", "本科", True),
+        ("女儿本科在读，本人中专毕业", "高中及以下", False),
+        ("其中一名组员后来考上了上海财经大学的硕士。\n学历：本科（全日制）", "本科", True),
+        ("客户含硕士博士等高学历人群；学历：大专", "大专", False),
+        # negation, plans, what came to nothing
+        ("我不是硕士，只有本科学历（全日制）", "本科", True),
+        ("未取得硕士学位，本科毕业于重庆大学，全日制", "本科", True),
+        ("计划2027年攻读硕士，现为全日制本科学历", "本科", True),
+        ("已考上研究生但未入学，本科全日制", "本科", True),
+        ("大专毕业。专升本考过一次，差 4 分", "大专", False),
+        ("大学本科肄业，后自考大专毕业", "大专", False),
+        ("Master's degree not completed; Bachelor's degree in Law, 2014, full-time", "本科", True),
+        # each part of a sentence keeps its own mode, state and dates
+        ("本科就读于四川大学（2012.9-2016.6，统招），MBA在读（2025.9起）", "本科", True),
+        ("MBA（重庆大学，2018-2020，在职），本科（重庆工商大学，2010-2014，统招）", "硕士", True),
+        ("学历：研究生（在读）；本科：重庆大学（统招）", "本科", True),
+        ("第一学历：大专（全日制）\n第二学历：本科（自考）", "本科", False),
+        ("全日制教育：大专\n在职教育：本科", "本科", False),
+        ("全日制教育：大学本科\n在职教育：硕士研究生", "硕士", True),
+        # words for a degree, and words that look like one
+        ("统招二本 会计学 2014届", "本科", True),
+        ("高起本（函授）", "本科", False),
+        ("学历：大学", "本科", None),
+        ("学历|本科|学位|学士|学习形式|普通全日制", "本科", True),
+        ("Master of Ceremonies at company events. Bachelor degree, full-time.", "本科", True),
+        ("Head Master's assistant; high school graduate", "高中及以下", False),
+        ("MBA 智库撰稿人，学历：高中", "高中及以下", False),
+        ("本科，Photoshop Master Class 结业", "本科", None),
+        ("MA Finance, University of Leeds, 2018-2019", "硕士", None),
+        ("MS Office 熟练，BA 岗位，大专", "大专", False),
+        ("教育经历\n2010.09-2017.06 重庆大学 金融学 本硕连读", "硕士", None),
+    ],
+)
+def test_degree_traps(text: str, degree: str, full_time: bool | None) -> None:
+    found = profile(text)
+    assert found.highest_degree.value is not None
+    assert found.highest_degree.value.value == degree
+    assert found.full_time_bachelor.value is full_time
+
+
+@pytest.mark.parametrize(
+    ("text", "school", "major"),
+    [
+        ("BSc Economics, MSc Finance, UK university, 2018-2022", "", "Finance"),
+        (HEAD + "2015.09-2019.06 重庆大学 双学士：英语、金融学 本科", "重庆大学", "英语、金融学"),
+        (HEAD + "2015.09-2019.06 重庆大学 英语 本科\n辅修：金融学", "重庆大学", "英语（辅修金融学）"),
+        ("2014年9月进重庆交通职业学院，汽车检测专业，大专，2017年7月毕业", "重庆交通职业学院", "汽车检测"),
+        ("某大学｜统计学｜硕士｜2018.09~2021.06", "某大学", "统计学"),
+        ("深圳大学\n2019.09-2023.06 本科 Computer Science / 计算机科学与技术", "深圳大学", "计算机科学与技术"),
+        (
+            "2014.09 进山西财经大学，税收学，全日制本科\n2018.06 毕业\n2018.08 某公司 会计",
+            "山西财经大学",
+            "税收学",
+        ),
+    ],
+)
+def test_schools_and_majors_in_other_wordings(text: str, school: str, major: str) -> None:
+    first = max(education(text), key=lambda e: e.degree.rank if e.degree else -1)
+    assert (first.school, first.major) == (school, major)
+
+
+def test_dates_with_two_digit_years_belong_to_the_study() -> None:
+    (found,) = education("全日制本科，长江师范学院 行政管理，10年9月入学14年6月毕业")
+    assert found.period is not None
+    assert (str(found.period.start), str(found.period.end)) == ("2010-09", "2014-06")
