@@ -75,8 +75,8 @@ format: $(VENV)/.dev ## let ruff format and mend the code
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-serve: $(VENV)/.runtime ## the page and the HTTP interface on http://127.0.0.1:8000
-	@$(PY) service.py --host $(HOST) --port $(PORT)
+serve: $(VENV)/.runtime ## pages, HTTP interface and the worker of the pools on http://127.0.0.1:8000
+	@$(PY) -m web serve --host $(HOST) --port $(PORT)
 
 bench: $(VENV)/.bench ## speed, memory and scale, each beside a peer (bench/results/; some minutes)
 	@for script in bench/bench_*.py; do echo "== $$script"; $(PY) -m bench.$$(basename $$script .py) || exit 1; done
@@ -84,7 +84,8 @@ bench: $(VENV)/.bench ## speed, memory and scale, each beside a peer (bench/resu
 bench-check: $(VENV)/bin/python ## the last `make bench` against the ratios of bench/budget.toml
 	@$(PY) -m bench.check
 
-fuzz: $(VENV)/.dev ## the parsers against many more made-up inputs than `make test` tries
+fuzz: $(VENV)/.dev packages ## the parsers against many more made-up inputs than `make test` tries
+	@$(PY) -m tests.reading.fuzz --files 2300 --seed $$(date +%j)
 	@$(PY) -m pytest -q -m hypothesis --hypothesis-profile=fuzz
 
 fit: $(VENV)/.runtime ## fit the ranker from data/ again (after an edit there)

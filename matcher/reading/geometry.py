@@ -119,10 +119,11 @@ def _baselines(pieces: Iterable[Piece]) -> list[list[Piece]]:
     return [sorted(group, key=lambda p: (p.x0, p.order)) for group in groups]
 
 
-def _separator(left: Piece, right: Piece, usual: float) -> str:
+def _separator(left: Piece, right: Piece, usual: float, written: bool) -> str:
     """What stands between two neighbours of a line: nothing, a blank, or a tab for a gap that parts fields.
 
-    ``usual``: the gap between this line's characters, which is not 0 in justified or spaced-out text.
+    ``usual``: the gap between this line's characters, which is not 0 in justified or spaced-out text. ``written``: the
+    page writes its blanks as characters; word processors then widen 11年 and CFA一级 by a quarter without one.
     """
     em = min(left.em, right.em)
     gap = right.x0 - left.x1
@@ -131,13 +132,13 @@ def _separator(left: Piece, right: Piece, usual: float) -> str:
     if gap <= usual + 0.15 * em or left.text.endswith(" ") or right.text.startswith(" "):
         return ""
     mixed = bool(_WIDE.match(left.text[-1:])) != bool(_WIDE.match(right.text[:1]))
-    return "" if mixed and gap < 0.4 * em else " "  # word processors widen 11年 and CFA一级 by a quarter
+    return "" if written and mixed and gap < 0.4 * em else " "
 
 
 def _usual_gap(group: Sequence[Piece]) -> float:
     gaps = [0.0] * sum(len(p.text) - 1 for p in group)
     gaps += [b.x0 - a.x1 for a, b in itertools.pairwise(group) if b.x0 - a.x1 < 1.5 * a.em]
-    return max(0.0, sorted(gaps)[len(gaps) // 2]) if gaps else 0.0
+    return max(0.0, sorted(gaps)[(len(gaps) - 1) // 2]) if gaps else 0.0
 
 
 def _is_spread(group: Sequence[Piece]) -> bool:
@@ -149,13 +150,13 @@ def _is_spread(group: Sequence[Piece]) -> bool:
     return max(gaps) - min(gaps) <= 0.6 * group[0].em and max(gaps) <= 6 * group[0].em
 
 
-def _line_text(group: Sequence[Piece]) -> str:
+def _line_text(group: Sequence[Piece], written: bool = False) -> str:
     if _is_spread(group):
         return "".join(p.text.strip() for p in group)
     text = group[0].text
     usual = _usual_gap(group)
     for left, right in itertools.pairwise(group):
-        between = _separator(left, right, usual)
+        between = _separator(left, right, usual, written)
         if right.filled and re.search(r"[：:]\s*$", text):
             between = ""
         text += between + right.text
@@ -177,6 +178,7 @@ class _Walls:
 def _spans(pieces: Sequence[Piece], walls: _Walls) -> list[Piece]:
     """Neighbours on a line without a wide gap or a wall between them, as one piece each."""
     spans: list[Piece] = []
+    written = any(" " in p.text for p in pieces)
     values = [p for p in pieces if p.filled]
     if values:  # a value stands on the line that was drawn for it
         blanks = [p for p in pieces if p.text.strip("_＿ ") == "" and any(p.box.overlaps(v.box, 1) for v in values)]
@@ -199,7 +201,7 @@ def _spans(pieces: Sequence[Piece], walls: _Walls) -> list[Piece]:
         ):
             parts = [[p for part in parts for p in part]]
         for part in parts:
-            text = _line_text(part)
+            text = _line_text(part, written)
             if text:
                 spans.append(
                     Piece(
@@ -541,35 +543,42 @@ def _cuts_word(left: str, right: str) -> bool:
 
 def _continues(line: Line, after: Line) -> bool:
     """Whether ``after`` is the rest of ``line``, wrapped at the column's edge."""
-    if not line.em or not after.em or not line.text or not after.text:
-        return False
-    if abs(line.em - after.em) > 0.08 * line.em or opens_known(after.text) or is_heading(line.text):
-        return False
-    if re.search(r"[。！？!?；;]$", line.text) or "\t" in line.text or "\t" in after.text:
-        return False
-    if re.fullmatch(r"[^：:]*[：:]", line.text):  # a label alone
-        return False
-    if _is_entry(after.text):
-        return False
-    same_page = line.page == after.page
-    if same_page and not 0 < after.base - line.base <= 2.4 * line.em:
-        return False
-    if same_page and (abs(after.left - line.left) > 1 or abs(after.right - line.right) > 1):
-        return False
-    indent = after.x0 - line.x0
-    if indent > 2.6 * line.em or indent < -3.2 * line.em:
+    if not _may_follow(line, after) or re.search(r"[。！？!?；;]$", line.text):
         return False
     width = line.x1 - line.x0
     long = width >= 24 * line.em
     reaches = line.x1 + _first_unit(after.text) * line.em >= line.right - (0.6 if long else 0.1) * line.em
-    if reaches and _closes_bracket(line.text, after.text):
+    if reaches and _holds_together(line.text, after.text):
         return True
+    if opens_known(after.text) or _is_entry(after.text) or re.fullmatch(r"[^：:]*[：:]", line.text):
+        return False  # something new, or a label alone
     # one line is always the longest, and some may be as long by chance: more must reach the edge that is to count,
     # and a short line that opens with a date is an entry's head (2018.07-2021.06 甲银行)
     head = not long and starts_item(line.text) and not re.search(r"[，、；]|[：:].*[：:]", line.text)
     if reaches and not head and width >= 10 * line.em and line.full_lines >= (2 if long else 3):
         return True
     return width >= 8 * line.em and not starts_item(after.text) and _cuts_word(line.text, after.text)
+
+
+def _may_follow(line: Line, after: Line) -> bool:
+    """Whether two lines are of one size in one column, the second right below the first, neither a heading or a row."""
+    if not line.em or not after.em or not line.text or not after.text or is_heading(line.text):
+        return False
+    if abs(line.em - after.em) > 0.08 * line.em or "\t" in line.text or "\t" in after.text:
+        return False
+    if line.page == after.page:
+        if not 0 < after.base - line.base <= 2.4 * line.em:
+            return False
+        if abs(after.left - line.left) > 1 or abs(after.right - line.right) > 1:
+            return False
+    return -3.2 * line.em <= after.x0 - line.x0 <= 2.6 * line.em
+
+
+def _holds_together(line: str, after: str) -> bool:
+    """Whether a bracket or a quotation is open across the line's end, or a separator stands at it."""
+    if re.search(r"[|｜/／]\s*$", line) or re.match(r"\s*[|｜)）]", after):
+        return True
+    return _closes_bracket(line, after) or (len(line) >= 16 and after.startswith(("（", "(")))
 
 
 def _closes_bracket(line: str, after: str) -> bool:

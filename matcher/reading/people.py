@@ -12,7 +12,7 @@ from matcher.reading.layout import compact
 from matcher.schema import Notice
 
 _NAME = re.compile(
-    r"(?:(?<=^)|(?<=[\n\t|｜；;]))[ \u3000•*#]*"
+    r"(?:(?<=^)|(?<=[\n\t\f|｜；;]))[ \u3000•*#]*"
     r"(?:姓[ \u3000\t]*名|应聘者姓名|候选人|[Nn]ame|NAME)[ \u3000\t]*[：:\t][ \u3000\t]*"
     r"(?P<name>[\u3400-\u9fff]{1,4}(?:·[\u3400-\u9fff]{1,6})?(?![\u3400-\u9fff])"
     r"|[A-Z][A-Za-z'-]+(?:[ ,]+[A-Z][A-Za-z'-]+){0,2})"

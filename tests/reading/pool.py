@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,9 @@ from tests.reading import test_archive, test_image, test_mail, test_ole, test_ta
 from tests.support import AS_OF, ROOT
 
 FOLDERS = ("tests/gold/a_dev", "tests/gold/b_dev", "tests/resumes")
+OFFICE_FORMS = {
+    "docx": "MS Word 2007 XML", "doc": "MS Word 97", "odt": "", "rtf": "", "pdf": "", "html": "HTML (StarWriter)"
+}  # fmt: skip
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -71,8 +74,8 @@ def originals() -> dict[str, str]:
 
 
 def bare(text: str) -> str:
-    """A text without white space and what joins a label to its value; compatibility characters as what they are."""
-    return re.sub(r"[\s\u200b:•]", "", unicodedata.normalize("NFKC", text))
+    """A text without white space, what joins a label to its value, and emoji (no font here prints them); NFKC."""
+    return re.sub(r"[\s\u200b:•\U0001f000-\U0001faff]", "", unicodedata.normalize("NFKC", text))
 
 
 def facts(text: str | Document) -> dict[str, Any]:
@@ -270,21 +273,20 @@ def _letters(text: str) -> dict[str, bytes]:
     }
 
 
-def by_office(texts: Mapping[str, str]) -> Iterator[Made]:
-    """Files that LibreOffice writes, from Word documents with paragraphs and with tables."""
-    layouts = {"": {name: docx_of(text) for name, text in texts.items()},
-               ", table": {name: docx_of(text, True) for name, text in texts.items()}}  # fmt: skip
-    for form, name in (("docx", "MS Word 2007 XML"), ("doc", "MS Word 97"), ("odt", ""), ("rtf", ""), ("pdf", ""),
-                       ("html", "HTML (StarWriter)")):  # fmt: skip
-        for layout, files in layouts.items():
-            for key, data in office(files, "docx", form, name).items():
-                yield Made(f"{form} by LibreOffice{layout}", data, (texts[key],))
+def by_office(plain: Mapping[str, str], tables: Mapping[str, str]) -> Iterator[Made]:
+    """Files that LibreOffice writes, from Word documents with paragraphs and with tables; one call a format."""
+    files = {f"{key}-p": docx_of(text) for key, text in plain.items()}
+    files |= {f"{key}-t": docx_of(text, True) for key, text in tables.items()}
+    for form, name in OFFICE_FORMS.items():
+        for key, data in office(files, "docx", form, name).items():
+            text, layout = (plain[key[:-2]], "") if key.endswith("p") else (tables[key[:-2]], ", table")
+            yield Made(f"{form} by LibreOffice{layout}", data, (text,))
 
 
-def by_chromium(texts: Mapping[str, str]) -> Iterator[Made]:
-    """Pages that Chromium prints."""
+def by_chromium(pages: Iterable[tuple[str, str]]) -> Iterator[Made]:
+    """Pages that Chromium prints, given as texts and their layouts (``plain``, ``table``, ``sidebar``)."""
     with tempfile.TemporaryDirectory() as folder:
-        for text, layout in itertools.product(texts.values(), ("plain", "table", "sidebar")):
+        for text, layout in pages:
             yield Made(
                 f"pdf by Chromium, {layout}", chromium(html_of(text, layout), folder), (text,), layout != "sidebar"
             )
@@ -348,8 +350,8 @@ def main() -> None:
     step = max(1, len(known) // chosen.each)
     texts = dict(list(known.items())[chosen.skip :: step][: chosen.each])
     makers: dict[str, Callable[[], Iterator[Made]]] = {
-        "office": lambda: by_office(texts),
-        "chromium": lambda: by_chromium(texts),
+        "office": lambda: by_office(texts, texts),
+        "chromium": lambda: by_chromium(itertools.product(texts.values(), ("plain", "table", "sidebar"))),
         "python": lambda: by_python(texts),
         "together": lambda: together(list(texts.values())),
         "pictures": lambda: pictures(list(texts.values())[: chosen.scans]),
