@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 PREFIX = "MATCHER_"
+_THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
 
 class ConfigError(ValueError):
@@ -38,7 +39,9 @@ SETTINGS = (
     Setting("LOGIN", "auto", "auto：有用户后才要登录；always：一律要登录（监听非本机地址时总是如此）"),
     Setting("TLS", False, "在 HTTPS 之后运行：Cookie 加 Secure，并发送 HSTS", bool),
     Setting("PROXIES", 0, "前面有几层可信的反向代理（决定采信几层 X-Forwarded-*）", int),
-    Setting("TRUSTED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "可用来访问本服务的主机名，逗号分隔", list),
+    Setting(
+        "TRUSTED_HOSTS", [], "可用来访问本服务的主机名，逗号分隔；本机的名称（localhost、127.0.0.1）总是可用", list
+    ),
     Setting("SESSION_HOURS", 12.0, "登录后多少小时需重新登录", float),
     Setting("RATE_LIMIT", "600 per minute", "每个用户（未登录时每个地址）的请求上限；本机模式不限"),
     Setting("LOGIN_ATTEMPTS", 10, "同一账号 15 分钟内可输错几次密码", int),
@@ -64,9 +67,7 @@ def shown_default(setting: Setting) -> str:
     """A default as the guide shows it."""
     if setting.name == "READ_SLOTS":
         return "处理器数"
-    if isinstance(setting.default, list):
-        return "`" + ",".join(setting.default) + "`"
-    return f"`{str(setting.default).lower()}`" if setting.default != "" else "—"
+    return f"`{str(setting.default).lower()}`" if setting.default not in ("", []) else "—"
 
 
 def _bad(name: str, value: object) -> ConfigError:
@@ -122,6 +123,7 @@ def load(given: Mapping[str, Any] | None = None, environment: Mapping[str, str] 
     settings |= given or {}
     if settings["LOGIN"] not in ("auto", "always"):
         raise _bad("LOGIN", settings["LOGIN"])
+    settings["TRUSTED_HOSTS"] = [*settings["TRUSTED_HOSTS"], *_THIS_MACHINE]  # the container's own health check, too
     home = settings["HOME"] or os.path.join(
         env.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share"), "resume-matcher"
     )
