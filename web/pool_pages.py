@@ -27,6 +27,8 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CALL = (Tier.PRIORITY.value, Tier.VERIFY.value, Tier.WAIVER.value)  # tiers of people to call
 _WAIT = (Tier.VERIFY.value, Tier.WAIVER.value, Tier.RESERVE.value)  # an answer can change whom to call
 _PER_PAGE = 50
+_ALL = 1_000_000
+_BESIDE_MOST = 2000
 _COMPARED = (2, 4)  # candidates side by side, least and most
 
 
@@ -193,10 +195,10 @@ def files(pool_id: str) -> Response:
     """What was uploaded, and what of it could not be read."""
     engine, found = current().engine, _pool(pool_id)
     number = _number(request.args.get("page"))
-    unreadable = store.unreadable(engine, found, number if number > 1 else 1, 200)
-    return _draw(
-        "files.html", found, "files", unreadable=unreadable, found=store.files(engine, found, number, _PER_PAGE)
-    )
+    # what nobody has read comes first, all of it
+    unreadable = store.unreadable(engine, found, per_page=_ALL) if number == 1 else None
+    listed = store.files(engine, found, number, _PER_PAGE)
+    return _draw("files.html", found, "files", unreadable=unreadable, found=listed)
 
 
 @page.get("/pools/<pool_id>/files/<file_id>/delete")
@@ -369,7 +371,7 @@ def _proposals(found: Pool) -> Iterable[Proposal]:
         entries: dict[str, Entry] = {}
         for rule in ("experience", "age", "major"):
             asked = [(rule, Outcome.WAIVABLE.value)]
-            page_ = store.shortlist(service.engine, found, position.position_id, per_page=200, verdicts=asked)
+            page_ = store.shortlist(service.engine, found, position.position_id, per_page=_ALL, verdicts=asked)
             entries |= {e.candidate_id: e for e in page_.items if e.tier != Tier.NO_FIT.value}
         for e in entries.values():
             person = store.candidate(service.engine, found, e.candidate_id, service.matcher.policy)
@@ -400,6 +402,7 @@ def candidate(pool_id: str, candidate_id: str) -> Response:
     shown = html_.view(person.result)
     asked = request.args.get("position", "")
     best = next((c.position_id for c in shown.cards if c.fits), None)
+    before, after = _beside(found, _number(asked), person.id) if asked else (None, None)
     return draw(
         "candidate.html",
         area="pools",
@@ -407,11 +410,23 @@ def candidate(pool_id: str, candidate_id: str) -> Response:
         candidate=person,
         r=shown,
         open=_number(asked) if asked else best,
+        before=before,
+        after=after,
         said=_last(person.feedback),
         said_now=kept(),
         tiers=[t.value for t in TIERS],
         titles=_titles(),
     )
+
+
+def _beside(found: Pool, position_id: int, candidate_id: str) -> tuple[str | None, str | None]:
+    """Who stands before and after somebody in a shortlist; nobody in a pool too large to look through for that."""
+    if found.candidates > _BESIDE_MOST:
+        return None, None
+    entries = store.shortlist(current().engine, found, position_id, per_page=_BESIDE_MOST).items
+    ids = [None, *(e.candidate_id for e in entries), None]
+    at = ids.index(candidate_id) if candidate_id in ids else 0
+    return (ids[at - 1], ids[at + 1]) if at else (None, None)
 
 
 @page.post("/pools/<pool_id>/candidates/<candidate_id>/feedback")

@@ -210,6 +210,8 @@
   // --- progress: the bar, and the list as it fills ---
 
   const state = first("[data-progress]");
+  let looked = 0; // when, and with how many files done
+  let shown = 0;
 
   async function watch() {
     const answer = await fetch(state.dataset.progress, { headers: { Accept: "application/json" } }).catch(() => null);
@@ -224,18 +226,26 @@
     bar.setAttribute("aria-valuenow", now.done);
     bar.setAttribute("aria-valuemax", now.total);
     first(".fill", bar).setAttribute("width", String(now.total ? 100 * now.done / now.total : 0));
-    const moved = String(now.done) !== state.dataset.done || now.status !== state.dataset.status;
-    state.dataset.done = now.done;
+    const moved = now.done !== shown || now.status !== state.dataset.status;
     state.dataset.status = now.status;
     if (now.status !== "working") all("[data-while=working]").forEach((e) => e.remove());
-    if (moved && !document.hidden) await refresh();
+    // every look at the list is recorded: not more often than a person would
+    if (moved && !document.hidden && (now.status !== "working" || Date.now() - looked > 5000)) {
+      looked = Date.now();
+      shown = now.done;
+      await refresh();
+    }
     if (now.status === "working") setTimeout(watch, 1500);
   }
 
   // Not while somebody types or ticks there.
   async function refresh() {
     const old = first("[data-live]");
-    if (!old || old.contains(document.activeElement) || first(":checked:not(option)", old)) return;
+    if (!old) return;
+    if (old.contains(document.activeElement) || first("[name=c]:checked", old)) {
+      setTimeout(refresh, 3000);
+      return;
+    }
     const page = await fetch(location.href).then((a) => (a.ok ? a.text() : "")).catch(() => "");
     const fresh = page && new DOMParser().parseFromString(page, "text/html");
     if (!fresh) return;

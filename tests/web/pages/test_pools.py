@@ -173,6 +173,14 @@ def test_a_persons_word_needs_a_reason(client: FlaskClient, pool: Pool, change: 
         assert shown.get_element_by_id(where) is not None, "back to what was changed"
 
 
+def test_a_shortlist_is_leafed_through(client: FlaskClient, pool: Pool) -> None:
+    listed = page(client.get(f"/pools/{pool.id}/positions/1"))
+    paths = listed.xpath("//table[contains(@class,'people-list')]//tbody//th/a/@href")
+    for i, path in enumerate(paths):
+        beside = page(client.get(path)).xpath("//span[@class='beside']/a/@href")
+        assert beside == [p for j, p in enumerate(paths) if abs(i - j) == 1]
+
+
 def test_waivers_are_refused_with_a_reason_and_kept(client: FlaskClient, pool: Pool) -> None:
     path = f"/pools/{pool.id}/waivers"
     form = page(client.get(path)).xpath("//article[contains(., '宋样例')]//form")[0]
