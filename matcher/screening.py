@@ -395,7 +395,8 @@ def experience(case: Case) -> Verdict:
         for j in profile.jobs
         if (j.period is None or j.period.start is None) and j.kind.value in case.policy["counting"]["counted_kinds"]
     ]
-    if undated and any(set(position.experience_domains) & {*j.domains, *j.possible_domains} for j in undated):
+    told = certain is not None and certain.note == "自述"  # a length told by the writer takes in the undated jobs
+    if not told and any(set(position.experience_domains) & {*j.domains, *j.possible_domains} for j in undated):
         quotes = tuple(e for j in undated for e in j.evidence)
         return _verdict(
             case,
