@@ -111,15 +111,27 @@ def _pieces(block: Block) -> Pieces:
     pieces: list[tuple[str, str]] = []
     for field, words in block.cells:
         if field not in ("requirements", "other", ""):
-            pieces.append((field, words))
+            pieces += _labelled(field, words)
             continue
         default = "competencies" if field else "responsibilities"
         for name, text in split_labels(words):
             if name in ("requirements", "other"):
                 pieces += sort_sentences(text, "competencies")
             else:
-                pieces += sort_sentences(text, default) if not name else [(name, text)]
+                pieces += sort_sentences(text, default) if not name else _labelled(name, text)
     return tuple(pieces)
+
+
+# Labelled words may hold another kind of condition (学历要求：本科以上，35岁以下): then it goes to its own field.
+_MIXED = frozenset({"education", "competencies", "experience", "age"})
+
+
+def _labelled(field: str, words: str) -> Pieces:
+    if field in _MIXED:
+        pieces = sort_sentences(words, field)
+        if any(kind not in (field, "preferred") for kind, _ in pieces):
+            return pieces
+    return ((field, words),)
 
 
 def _position(

@@ -131,11 +131,16 @@ def _rest(text: str, folded: str, filler: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(w.strip() for w in left if w.strip()))
 
 
-def _clause_around(text: str, at: int) -> str:
-    """The clause of the notice's own words that holds offset ``at``."""
+def _clause_span(text: str, at: int) -> tuple[int, int]:
     start = max(text.rfind(mark, 0, at) for mark in "，,；;。\n") + 1
     ends = [e for mark in "，,；;。\n" if (e := text.find(mark, at)) >= 0]
-    return text[start : min(ends, default=len(text))].strip()
+    return start, min(ends, default=len(text))
+
+
+def _clause_around(text: str, at: int) -> str:
+    """The clause of the notice's own words that holds offset ``at``."""
+    start, end = _clause_span(text, at)
+    return text[start:end].strip()
 
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
@@ -208,30 +213,42 @@ def read_education(text: str, majors_only: bool = False) -> Schooling:
             )
         else:
             full_time = True
+    for rule, reason in (
+        ("school", "院校要求：程序不按院校判断，须由人核对"),
+        ("preferred_word", "优先条件：不作规则"),
+        ("relaxed", "有条件的放宽：按放宽后的最低学历作规则，由人核对"),
+    ):
+        for start, end in dict.fromkeys(_aside(folded, m.start()) for _, m in hits(rule, folded)):
+            left.append(Leftover("education", text[start:end].strip(" ()（）"), reason))
+            spans.append((start, end))
     bare = _blank(folded, spans)
-    for _, match in hits("school", bare):
-        clause = _clause_around(text, match.start())
-        left.append(Leftover("education", clause, "院校要求：程序不按院校判断，须由人核对"))
-        start = text.rfind(clause, 0, match.end())
-        spans.append((start, start + len(clause)))
-    bare = _blank(bare, spans)
-    for _, match in list(hits("degree_filler", bare)):
-        spans.append(match.span())
-    bare = _blank(folded, spans)
+    bare = _blank(bare, [m.span() for _, m in hits("degree_filler", bare)])
     majors, is_open, unknown = _read_majors(text, bare, majors_only)
     left += [Leftover("education", word, reason) for word, reason in unknown]
     return Schooling(degree, full_time, majors, is_open, tuple(dict.fromkeys(left)))
 
 
+def _aside(folded: str, at: int) -> tuple[int, int]:
+    """The bracket around ``at``, or else the clause."""
+    start, end = _clause_span(folded, at)
+    opened = folded.rfind("(", start, at)
+    closed = folded.find(")", at)
+    return (opened, closed + 1) if opened > folded.rfind(")", start, at) and closed >= 0 else (start, end)
+
+
 def _lowest(named: Sequence[tuple[Degree, re.Match[str]]], folded: str) -> Degree:
-    """The degree asked for: the lowest of those said with 以上, else the lowest of all; none of a wish or a waiver."""
+    """The degree asked for: the lowest of those said with 以上, else the lowest of all, and what it may be relaxed to.
+
+    A degree that is a wish (硕士优先), or whose holders have another condition relaxed (硕士可放宽至30岁), asks nothing.
+    """
+    relaxed = [d for d, m in named if re.search(r"放宽(?:至|到|为)?[^,;。\n]{0,4}$", folded[: m.start()])]
     asked = [
         (degree, match.end())
         for degree, match in named
-        if not re.match(r"[^,;。\n]{0,8}(?:优先|放宽|preferred)", folded[match.end() :])
+        if degree not in relaxed and not re.match(r"[^,;。\n]{0,8}(?:优先|放宽|preferred)", folded[match.end() :])
     ]
     least = [d for d, end in asked if re.match(r"[^,;。、\n]{0,8}(?:以上|or above|or higher|and above)", folded[end:])]
-    return min(least or [d for d, _ in asked], key=lambda d: d.rank, default=Degree.SECONDARY)
+    return min((*(least or [d for d, _ in asked]), *relaxed), key=lambda d: d.rank, default=Degree.SECONDARY)
 
 
 def _same_clause(folded: str, one: int, other: int) -> bool:
@@ -252,7 +269,10 @@ def _read_majors(text: str, bare: str, column: bool) -> tuple[tuple[str, ...], b
             column or bool(opened) or any(p.search(clause[0]) for _, p in patterns("major_filler")) or "类" in clause[0]
         )
         words = _blank(clause[0], (m.span() for _, m in hits("major_filler", clause[0])))
-        pieces = _major_pieces(_blank(words, [s for s in opened if not _inside_name(words, s)]))
+        for start, end in opened:
+            if not _inside_name(words, (start, end)):
+                words = f"{words[:start]}{'、' * (end - start)}{words[end:]}"
+        pieces = _major_pieces(words)
         placed = [(word, place_major(word)) for word in pieces]
         if not is_major and not any(names for _, names in placed):
             unknown += [(_clause_around(text, clause.start()), "未能转成规则，须由人核对")] if pieces else []
@@ -339,7 +359,7 @@ def read_experience(text: str) -> Work:
         before = matches[at - 1].end() if at else 0
         start = max(_clause_start(folded, match.start()), asked[-1][3][1] if asked else before)
         end = min(_clause_end(folded, match.end()), after)
-        if not says("experience_word", folded[start:end]):
+        if not says("experience_word", folded[start:end]) and text.strip(" 。；;") != match[0].strip():
             continue
         domains, known = read_domains(_experience_of(folded[start : match.start()], folded[match.end() : end]))
         asked.append((number(match["n"]), domains if known else (*domains, UNLISTED), text[start:end], (start, end)))
