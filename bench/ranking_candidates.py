@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from matcher import evaluation, training
 from matcher.knowledge import DATA_DIR, load_positions
-from matcher.scoring import PARTS, is_word
+from matcher.scoring import PARTS, is_word, load_weights
 from matcher.text import fold, segment
 
 Scores = NDArray[np.float64]
@@ -177,7 +177,8 @@ def ours(learned: bool = True, reviewed: bool = True, practice: bool = True, wit
             settings = training.LearnSettings()
             rows = (*train, *(training.practice_texts(data, settings.practice) if practice else ()))
             x = training.vectors(ranker, [a.text for a in rows])
-            start = start + training.learn(x, start, rows, settings)
+            share = float(load_weights(data)["text"]["learned_share"])
+            start = start + share * training.learn(x, start, rows, settings)
         return np.asarray(training.vectors(ranker, texts) @ start)
 
     return run

@@ -173,40 +173,36 @@ def robustness(matcher: Matcher) -> list[dict[str, Any]]:
 # --- job adverts ------------------------------------------------------------------------------------------------------
 
 
-def adverts(path: Path, kept: dict[str, Any], only: Sequence[str]) -> dict[str, Any]:
-    """Candidates on folds by source and on random folds; confusion and reliability of the shipped one.
+def adverts(path: Path, only: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Candidates on folds by source and on random folds, one after the other: each yields the figures that it adds.
 
-    ``kept`` are the figures of before: candidates whose name holds none of ``only`` keep theirs.
+    Only those whose name holds one of ``only``. Of the shipped one also confusion and reliability.
     """
     from bench import ranking_candidates as bench
     from matcher import training
 
     rows = training.load_adverts(path, bench.POSITIONS)
-    quality: dict[str, Any] = {}
-    extra = {key: kept[key] for key in ("confusion", "groups", "text") if key in kept}
+    yield {"adverts": len(rows), "shipped": bench.SHIPPED}
     for kind in ("source", "random"):
         splits = list(bench.folds(rows, kind))
-        for name, candidate in bench.CANDIDATES.items():
-            if kind == "random" and name not in bench.ON_RANDOM_FOLDS:
-                continue
-            if not any(part in name for part in only):
-                if name in kept.get("quality", {}).get(kind, {}):
-                    quality.setdefault(kind, {})[name] = kept["quality"][kind][name]
-                continue
-            scores = bench.held_out(rows, splits, candidate)
+        names = [n for n in bench.CANDIDATES if kind == "source" or n in bench.ON_RANDOM_FOLDS]
+        for name in (n for n in names if any(part in n for part in only)):
+            scores = bench.held_out(rows, splits, bench.CANDIDATES[name])
             report = bench.report(rows, scores)
-            quality.setdefault(kind, {})[name] = {
+            figures = {
                 "top1": numbers(report.overall.top1),
                 "macro": numbers(report.macro.top1),
                 "mrr": numbers(report.overall.mrr),
                 "groups": {g: numbers(m.top1) for g, m in report.groups.items()},
             }
-            print(kind, name, quality[kind][name]["top1"], quality[kind][name]["macro"], flush=True)
+            print(kind, name, figures["top1"], figures["macro"], figures["mrr"], flush=True)
+            yield {"quality": {kind: {name: figures}}}
             if kind == "source" and name == bench.SHIPPED:
-                extra["confusion"] = {g: {str(p): n for p, n in sorted(c.items())} for g, c in report.confusion.items()}
-                extra["groups"] = {g: m.n for g, m in report.groups.items()}
-                extra["text"] = text_reliability(rows, scores)
-    return {"adverts": len(rows), "shipped": bench.SHIPPED, "quality": quality, **extra}
+                yield {
+                    "confusion": {g: {str(p): n for p, n in sorted(c.items())} for g, c in report.confusion.items()},
+                    "groups": {g: m.n for g, m in report.groups.items()},
+                    "text": text_reliability(rows, scores),
+                }
 
 
 def text_reliability(rows: Sequence[Any], scores: Any) -> dict[str, Any]:
@@ -244,7 +240,7 @@ def quality_table(figures: Mapping[str, Any], kind: str) -> str:
     head = ("method", "top-1", "macro top-1", "MRR", *(g.replace("|", "/") for g in groups))
 
     def rows() -> Iterator[Sequence[str]]:
-        for name, q in figures["quality"][kind].items():
+        for name, q in sorted(figures["quality"][kind].items(), key=lambda item: item[1]["macro"][0]):
             each = [f"{q['groups'][g][0]:.2f}" for g in groups]
             yield (name, cell(q["top1"]), cell(q["macro"]), cell(q["mrr"]), *each)
 
@@ -332,6 +328,11 @@ def written(text: str, found: Mapping[str, str]) -> str:
     return text
 
 
+def save(figures: Mapping[str, Any]) -> None:
+    FIGURES.parent.mkdir(exist_ok=True)
+    FIGURES.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--ads", type=Path)
@@ -341,7 +342,11 @@ def main() -> None:
     options = parser.parse_args()
     figures = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.is_file() else {}
     if options.ads:
-        figures |= adverts(options.ads, figures, options.only.split("|"))
+        for found in adverts(options.ads, options.only.split("|")):
+            for kind, by_name in found.pop("quality", {}).items():
+                figures.setdefault("quality", {}).setdefault(kind, {}).update(by_name)
+            figures |= found
+            save(figures)
     elif not options.tables:
         matcher = Matcher.load()
         rows = judged(matcher, DEV)
@@ -352,8 +357,7 @@ def main() -> None:
             held = judged(matcher, HELD)
             figures["resumes"]["held"], found["held"] = resumes(matcher, held), calibration(held)
         figures["robustness"] = robustness(matcher)
-    FIGURES.parent.mkdir(exist_ok=True)
-    FIGURES.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    save(figures)
     NOTE.write_text(written(NOTE.read_text(encoding="utf-8"), tables(figures)), encoding="utf-8")
 
 
