@@ -46,7 +46,8 @@ _NOW = r"(?:至今|迄今|现在|目前|今天|今日|如今|今(?!年)|present|
 _OPEN, _CLOSE = r"[\[【(<\"'“`〔]?", r"[\]】)>\"'”`〕]?"
 _SEP = rf"\s*{_CLOSE}\s*(?:[-~_▶►>]{{1,5}}|起?至|起?到|起\s?,\s?(?:一?直)?[至到]|to|until|till|through|thru|/|and)\s*{_OPEN}\s*"
 # a number before it would make it part of a number; a full stop before a Chinese numeral is only a full stop
-_BEGIN = r"(?:(?<![\d.])|(?=[一二九〇零]))"
+# (the first look is cheap and rules out nearly every character)
+_BEGIN = r"(?=[0-9一二九八〇零○jfmasond])(?:(?<![\d.])|(?=[一二九〇零]))"
 _RANGE = re.compile(
     rf"{_BEGIN}(?:{_point('a')})(?:"
     rf"(?:{_SEP})(?:{_point('b')})"
@@ -59,7 +60,7 @@ _RANGE = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _SHORT = re.compile(
-    r"(?<![\d.\-/年])'?(?P<y>\d\d)\s?(?:年\s?|[./])(?P<m>\d{1,2})(?!\d)\s?月?\s*(?:[-~▶►>]{1,4}|起?至|起?到)?\s*"
+    r"(?=['\d])(?<![\d.\-/年])'?(?P<y>\d\d)\s?(?:年\s?|[./])(?P<m>\d{1,2})(?!\d)\s?月?\s*(?:[-~▶►>]{1,4}|起?至|起?到)?\s*"
     rf"(?:(?<=[-~▶►>至到\s])'?(?P<y2>\d\d)\s?(?:年\s?|[./])(?P<m2>\d{{1,2}})(?![\d.%])\s?月?|(?P<now>{_NOW}))",
     re.ASCII,
 )
@@ -75,7 +76,10 @@ _PAIR = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _POINT_RE = re.compile(rf"{_BEGIN}(?:{_point('a')})", re.VERBOSE | re.ASCII)
-_SINCE = re.compile(rf"(?:(?:自|从|since\s|from\s)[ \t]*)?(?:{_point('a')})\s?(?:起|开始|以来)", re.VERBOSE | re.ASCII)
+_SINCE = re.compile(
+    rf"(?=[自从sf0-9一二九八〇零○jmaond])(?:(?:自|从|since\s|from\s)[ \t]*)?(?:{_point('a')})\s?(?:起|开始|以来)",
+    re.VERBOSE | re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -334,11 +334,15 @@ def mentions(
     for start, end in spans:
         for hit in within(found.titles, (start, end)):
             before = folded[max(start, hit.start - 8) : hit.start]
-            if hit.value not in _CERTAIN_ROLES or _BESIDE.search(before) or _is_wish(folded, hit.start):
+            if hit.value not in _CERTAIN_ROLES or _BESIDE.search(before):
                 continue
-            if is_negated(lex, folded, hit.start, 8) or about_others(lex, folded, hit.start):
+            if not _CLAIM.search(folded, max(start, hit.start - 28), hit.start):
                 continue
-            if _CLAIM.search(folded, max(start, hit.start - 28), hit.start):
+            if not (
+                is_negated(lex, folded, hit.start, 8)
+                or _is_wish(folded, hit.start)
+                or about_others(lex, folded, hit.start)
+            ):
                 yield hit
 
 

@@ -137,10 +137,12 @@ def _employer_end(lex: Lexicon, folded: str, s: int, e: int) -> int | None:
     """Where the employer's name ends inside a piece, or None when the piece names none."""
     bracket = folded.find("(", s + 2, e)
     e = bracket if bracket > 0 else e
-    blocked = [(h.start, h.end) for h in _not_employers().scan(folded, s, e)]
     hits = [(h.start, h.end, h.term in _STRONG) for h in lex.employers.scan(folded, s, e)]
     hits = [h for h in hits if not (h[0] == s and h[1] - s < 4 and not folded[s : h[1]].isascii())]
     hits += [(h.start, h.end, True) for h in lex.institutions.scan(folded, s, e)]
+    if not hits:
+        return None
+    blocked = [(h.start, h.end) for h in _not_employers().scan(folded, s, e)]
     best = None
     strong = False
     for start, end, telling in sorted(hits):
@@ -626,6 +628,10 @@ def _from_prose(
     spells = [d.intervals.outer for d in told if d.intervals.outer]
     covered = [(d.job.start, _told_until(folded, d.job)) for d in told]
     current: _Open | None = None
+    free = [p for p in find_points(folded) if not any(s <= p[1] < e for s, e in ranges)]
+    if not free:
+        return []
+    places = [p[1] for p in free]
 
     def close(end: PartialDate | None, to: int, ongoing: bool = False, inferred: bool = False) -> None:
         nonlocal current
@@ -642,14 +648,16 @@ def _from_prose(
         current = None
 
     last: PartialDate | None = None
-    for a, b, stop in _clauses(folded):
+    for a, b, stop in _clauses(folded, max(folded.rfind(c, 0, places[0]) for c in "\n。;") + 1):
+        if current is None and a > places[-1]:
+            break
         kind = section_at(sections, a)
         if kind not in ("", "work", "basic", "self", "other", "wish") or any(
             s <= a < e or s < b <= e for s, e in covered
         ):
             continue
         stop = min(stop, b + 160)
-        points = [p for p in find_points(folded, a, b) if not any(s <= p[1] < e for s, e in ranges)]
+        points = free[bisect_left(places, a) : bisect_left(places, b)]
         points += _relative_points(folded, a, b, last)
         for date, s, e in points:
             if date.year < 1970 or date.year > as_of.year:
@@ -750,15 +758,17 @@ def _month_before(date: PartialDate) -> PartialDate:
     return PartialDate(date.year - 1, 12) if date.month == 1 else PartialDate(date.year, date.month - 1)
 
 
-def _clauses(folded: str) -> Iterable[tuple[int, int, int]]:
-    """Parts of sentences between commas, each with the end of its sentence."""
-    start = 0
-    for sentence in re.finditer(r"[。;!?\n]|\.(?=[\u4e00-\u9fff])|$", folded):
+_STOP = re.compile(r"[。;!?\n]|\.(?=[\u4e00-\u9fff])|$")
+
+
+def _clauses(folded: str, start: int = 0) -> Iterable[tuple[int, int, int]]:
+    """Parts of sentences between commas from ``start`` on, each with the end of its sentence."""
+    for sentence in _STOP.finditer(folded, start):
         pos = start
-        for match in re.finditer(r",", folded[start : sentence.start()]):
-            if start + match.start() > pos:
-                yield pos, start + match.start(), sentence.start()
-            pos = start + match.end()
+        while (comma := folded.find(",", pos, sentence.start())) >= 0:
+            if comma > pos:
+                yield pos, comma, sentence.start()
+            pos = comma + 1
         if sentence.start() > pos:
             yield pos, sentence.start(), sentence.start()
         start = sentence.end()
@@ -1052,7 +1062,7 @@ def _lacks(name: str) -> str:
 
 
 _STATED = re.compile(
-    rf"(?:{_lacks('lack')}(?:就|才|便|不)?(?:满|到|够|足)\s*|(?P<less>不足|不到|不满|未满|未到|不够|没到|将满|快满|快到|快|近|接近|将近|大约|大概|差不多|约)\s*)?(?P<n>{_N})\s*"
+    rf"(?=[还只仅就差不未没将快近接大约\d一二两三四五六七八九十])(?:{_lacks('lack')}(?:就|才|便|不)?(?:满|到|够|足)\s*|(?P<less>不足|不到|不满|未满|未到|不够|没到|将满|快满|快到|快|近|接近|将近|大约|大概|差不多|约)\s*)?(?P<n>{_N})\s*"
     r"(?P<plus>\+|余|多)?\s*(?:个)?年(?!级|代|生|毕业|前|后|度|[一二三四五六七八九十]班|制|龄段|(?![零又]?\d{1,2}\s*个?月)\d)(?P<half>半)?"
     rf"(?:\s*[零又]?\s*(?P<m>\d{{1,2}}|{_N})\s*个月)?(?P<more>以上|及以上|多|余|左右)?(?:{_lacks('short')}|(?P<under>不到|不足|未满|不满))?"
     r"|(?P<en>\d{1,2})\+?\s*(?:years?|yrs?)(?:'|’)?\s*(?:of\s)?",
