@@ -241,6 +241,14 @@ def _parser() -> argparse.ArgumentParser:
     as_of(audit)
     notice(audit)
 
+    again = command(
+        "replay", run_replay, "用存下的原文重算存下的结果，说明有什么不同 make stored results again, say what differs"
+    )
+    again.add_argument(
+        "result", type=Path, metavar="RESULT.json", help="match --json 或 rank --jsonl 的输出 their output"
+    )
+    notice(again)
+
     serve = command("serve", run_serve, "启动网页与 HTTP 接口 start the web page and HTTP interface")
     serve.add_argument("--host", default="127.0.0.1", help="默认 127.0.0.1，只限本机 this machine only by default")
     serve.add_argument("--port", type=_port, default=8000, help="默认 8000")
@@ -842,6 +850,26 @@ def run_audit(arguments: argparse.Namespace) -> int:
     out = console()
     out.print(f"简历 {found.resumes} 份；反事实替换的变化 {changed} 次；报告 report: {arguments.out}", soft_wrap=True)
     return UNREAD if found.unreadable else DONE
+
+
+def run_replay(arguments: argparse.Namespace) -> int:
+    """``replay``: 0 when every result comes out the same but for the versions it names, 1 when something moved."""
+    from matcher.presentation.terminal import console
+    from matcher.presentation.trail import print_replay
+    from matcher.replay import ReplayError, replay, stored_results
+
+    matcher = _load(arguments.notice)
+    out = console()
+    count = same = 0
+    try:
+        for stored, own in stored_results(arguments.result.read_bytes()):
+            found = replay(stored, own, matcher)
+            count, same = count + 1, same + found.same
+            print_replay(found, out)
+    except ReplayError as error:
+        raise UsageError(f"{arguments.result.name}：{error}") from error
+    out.print(f"结果 {count} 份，重算相同 {same} 份")
+    return DONE if count == same else UNREAD
 
 
 def run_serve(arguments: argparse.Namespace) -> int:

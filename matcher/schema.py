@@ -325,11 +325,14 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """Which fitted ranker gave the scores."""
+    """Which fitted ranker gave the scores, and with which program, data files and policy (``matcher.provenance``)."""
 
     version: str
     data_hash: str
     features: tuple[str, ...] = ()
+    program: str = ""
+    knowledge_hash: str = ""
+    policy_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.knowledge import DATA_DIR, KnowledgeError, data_file, data_hash, load_positions, load_words
+from matcher.provenance import knowledge_hash, policy_hash, program
 from matcher.schema import (
     CandidateProfile,
     Contribution,
@@ -539,7 +540,9 @@ def _experience_claims(
     profile: CandidateProfile, verdicts: Sequence[Verdict], position: Position, s: Mapping[str, float]
 ) -> list[_Claim]:
     """Months in the position's domain against the years it asks for; full weight at the need."""
-    need = max(1, position.min_years * 12)
+    if position.min_years == 0:
+        return []  # a notice that asks for none
+    need = position.min_years * 12
     months = 0
     evidence: tuple[Evidence, ...] = ()
     possible = 0
@@ -693,7 +696,14 @@ def load(models_dir: Path = MODELS_DIR, data_dir: Path = DATA_DIR) -> Ranker:
         phrases=phrases,
         phrase_index=TermIndex(phrases.items()),
         weights=load_weights(data_dir),
-        info=ModelInfo(manifest["version"], manifest["data_hash"], FEATURES),
+        info=ModelInfo(
+            manifest["version"],
+            manifest["data_hash"],
+            FEATURES,
+            program(),
+            knowledge_hash(data_dir),
+            policy_hash(data_dir),
+        ),
         asked=asked_columns(parts, idf, words, load_positions(data_dir)),
         data_dir=data_dir,
     )

@@ -137,7 +137,8 @@ _PARTED_LABEL = re.compile(
 )
 _RUN = re.compile(r"[^\s，,。；;：:、|（）()]+")
 _THREE_PAIRS = re.compile(r"(\S)\1(\S)\2(\S)\3")
-_MARKDOWN_BOLD = re.compile(r"(\*{2,}|_{2,})(?=[^\s*_])([^\n]{1,200}?)(?<=[^\s*_])\1")
+# The asterisks over a hidden identity number (******19981206****) are none: both runs must be of one length.
+_MARKDOWN_BOLD = re.compile(r"(?<![*_])(\*{2,}|_{2,})(?=[^\s*_])((?:(?!\*\*|__)[^\n]){1,200}?)(?<=[^\s*_])\1(?![*_])")
 _MARKDOWN_STRUCK = re.compile(r"~~(?=\S)([^\n~]{1,200}?)(?<=\S)~~")
 _MARKDOWN_HEAD = re.compile(r"(?m)^[ \t]*(?:#{1,6}[ \t]+)+")
 _MARKDOWN_RULE = re.compile(r"(?m)^(?:[ \t]*\|)?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$\n?")

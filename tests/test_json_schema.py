@@ -155,6 +155,8 @@ def _drop(*path: Any) -> Callable[[Any], None]:
         _set("matches", 0, "contributions", 0, "weight", to=1),
         _set("warnings", to=["text"]),
         _drop("model", "version"),
+        _drop("model", "program"),
+        _set("model", "policy_hash", to="abc"),
     ],
 )
 def test_schema_is_strict(matcher: Matcher, resumes: Path, change: Callable[[Any], None]) -> None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ORDER = (
     ("schema",),
     ("knowledge",),
-    ("terms", "majors", "people"),
+    ("terms", "majors", "people", "provenance", "comparison"),
     ("text",),
     ("lawfulness",),
     ("reading",),
@@ -26,7 +26,8 @@ ORDER = (
     ("fairness", "blinding"),
     ("presentation",),
     ("pipeline",),
-    ("training", "batch", "audit"),
+    ("training", "batch", "audit", "replay", "checking"),
+    ("trial",),
     ("distributed", "index"),
     ("service", "cli"),
     ("__main__",),

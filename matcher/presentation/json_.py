@@ -38,7 +38,13 @@ def result_to_dict(result: MatchResult) -> Json:
         "candidate": _candidate(result.candidate),
         "matches": [_assessment(rank, a) for rank, a in enumerate(result.matches, start=1)],
         "warnings": [_notice(n) for n in result.notices],
-        "model": {"version": result.model.version, "data_hash": result.model.data_hash},
+        "model": {
+            "version": result.model.version,
+            "data_hash": result.model.data_hash,
+            "program": result.model.program,
+            "knowledge_hash": result.model.knowledge_hash,
+            "policy_hash": result.model.policy_hash,
+        },
         "text": result.text,
     }
 
