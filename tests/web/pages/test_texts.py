@@ -49,6 +49,7 @@ def written() -> set[str]:
 def test_every_key_is_there_and_none_is_idle() -> None:
     keys = {r["key"] for r in ROWS}
     assert len(keys) == len(ROWS)
+    assert all(None not in r and None not in r.values() for r in ROWS), "a comma wants quotation marks"
     own = {k for k in keys if k.partition(".")[0] not in (*DOMAIN, "weight")}
     used = {k for k in written() | made() if not k.endswith(".")}
     assert (used - keys, own - used) == (set(), set())
