@@ -297,12 +297,12 @@ def _inside_name(words: str, span: tuple[int, int]) -> bool:
 def _major_pieces(words: str) -> list[str]:
     pieces: list[str] = []
     for piece in re.split(r"[、/|()]|\s{2,}|[-–—](?=\D)", words):
-        piece = piece.strip(" .:：,")
+        piece = piece.strip(" \t\u3000.:：,")
         if not piece:
             continue
         split = re.split(r"或者?|以及|及|和|与|\bor\b|\band\b", piece)
         if len(split) > 1 and (piece.isascii() or not place_major(piece)):
-            pieces += [p.strip() for p in split if p.strip()]
+            pieces += [p for p in map(str.strip, split) if p]
         else:
             pieces.append(piece)
     return pieces
