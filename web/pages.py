@@ -109,7 +109,7 @@ def positions() -> Response:
         "positions.html",
         area="positions",
         positions=matcher.positions,
-        domains=domain_names(matcher.ranker.data_dir),
+        domains=domain_names(),
         policy=[(k, _plain(v)) for k, v in _flat(matcher.policy)],
         weights=[(k, _plain(v)) for k, v in _flat(weights)],
         model=matcher.ranker.info.version,

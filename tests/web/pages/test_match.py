@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import lxml.html
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from matcher import Matcher
+from matcher.schema import Degree
 from tests.web.conftest import resume
 
 TEXT = resume().decode()
@@ -130,6 +135,40 @@ def test_the_page_says_what_is_wrong(client: FlaskClient, data: dict[str, Any], 
 def test_what_was_typed_is_not_lost_when_something_is_wrong(client: FlaskClient) -> None:
     page = page_of(client.post("/", data={"text": TEXT, "top_k": "0"}))
     assert page.xpath("//textarea/text()")[0].strip() == TEXT.strip()
+
+
+def test_positions_show_the_notice_beside_the_rules(client: FlaskClient, matcher: Matcher) -> None:
+    page = page_of(client.get("/positions"))
+    articles = page.xpath("//article")
+    assert len(articles) == len(matcher.positions)
+    for article, position in zip(articles, matcher.positions, strict=True):
+        words, rules = article.xpath(".//dl")
+        assert position.experience_text in words.text_content()
+        assert f"{position.min_years} 年以上" in rules.text_content()
+        assert all(m in rules.text_content() for m in position.majors)
+    assert "l了解" not in page.text_content(), "bullets of a lost font are bullets"
+    assert {str(v) for v in ("3.5", "60", "0.38")} <= set(page.xpath("//td[@class='number']/text()"))
+
+
+def test_positions_of_another_notice(app: Flask, matcher: Matcher) -> None:
+    """A notice may ask for no major, no years, no domain, and name a birth date or caps by degree."""
+    odd = replace(
+        matcher.positions[0],
+        majors=(),
+        min_years=2,
+        experience_domains=(),
+        max_age=None,
+        born_from=dt.date(1991, 1, 1),
+        age_by_degree=((Degree.MASTER, 30),),
+        age_relaxed_to=40,
+        common=(("能出差。", "none"),),
+    )
+    free = replace(odd, position_id=2, min_years=0, born_from=None, age_by_degree=(), age_relaxed_to=None)
+    app.extensions["service"].matcher = replace(matcher, positions=(odd, free))
+    first, second = (a.text_content() for a in page_of(app.test_client().get("/positions")).xpath("//article"))
+    for words in ("任何工作", "1991-01-01 及以后出生", "硕士以上 30 岁以下", "到 40 岁", "能出差。"):
+        assert words in first
+    assert second.count("不限") == 3
 
 
 @pytest.mark.parametrize(

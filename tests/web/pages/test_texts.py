@@ -30,7 +30,7 @@ MADE = {
     "tab.": ("list", "questions", "waivers", "files"),
     "sort.": store.SORTS,
     "file.": ("queued", "working", "done", "cancelled"),
-    "notice.": ("duties", "education", "competencies", "experience", "age", "preferred", "waiver"),
+    "notice.": ("duties", "education", "competencies", "experience", "age", "preferred", "waiver", "common"),
     "role.": store.ROLES,
     "letter.ask.": ("min_degree", "full_time", "major", "experience", "age", "kinship", "portfolio"),
 }
