@@ -331,7 +331,7 @@ def _stands_alone(low: str, start: int, end: int) -> bool:
     before = low[start - 1] if start else "\n"
     after = low[end] if end < len(low) else "\n"
     if low[start:end].isascii():
-        next_word = re.match(r"[ .&-]+[a-z]", low[end : end + 4])
+        next_word = re.match(r" ?[.&]? ?[a-z]|-[a-z]", low[end : end + 4])  # a dash between blanks parts names
         if end - start < 4 or next_word:
             return followed or (led and not next_word)
         return led or followed or not re.search(r"[a-z][ .&-]+$", low[max(0, start - 4) : start])

@@ -192,12 +192,17 @@ def _labelled_mode(resume: ResumeText, lex: Lexicon, label: Label) -> tuple[Stud
     return _find_mode(lex, resume.folded, label.value_start, label.value_end)
 
 
+_AT_SCHOOL_NOW = re.compile(r"[^\n时期经任表奖]{0,6}生(?!会)|学习中|就读")
+_EXPECTED = re.compile(r"[^\n]{0,8}(?:毕业|\d)")
+
+
 def _status(lex: Lexicon, folded: str, start: int, end: int) -> str:
     for hit in lex.statuses.scan(folded, start, end):
         if hit.value == "unfinished" and re.match(r"[^\n,。;]{0,4}期间", folded[hit.end : hit.end + 8]):
             continue  # 在校期间 says nothing about today
-        if hit.term in ("在校", "预计") and not re.match(r"[^\n]{0,8}(?:生|毕业|\d)", folded[hit.end : hit.end + 10]):
-            continue
+        follows = _AT_SCHOOL_NOW if hit.term == "在校" else _EXPECTED if hit.term == "预计" else None
+        if follows and not follows.match(folded, hit.end):
+            continue  # 在校时间, 预计到岗
         return hit.value
     return ""
 
@@ -546,7 +551,9 @@ def _own_part_of_entry(resume: ResumeText, lex: Lexicon, entry: Entry) -> Entry:
     if end - start > 300 or "\t" in folded[start:end] or entry.cells:
         return entry
     left, right = next((p for p in _degree_parts(lex, folded, start, end) if p[0] <= at < p[1]), (start, end))
-    if (left, right) == (start, end):
+    goes_on = folded.startswith("。", end) and folded[end + 1 : end + 2] not in ("", "\n")
+    tells_all = goes_on and _degree_hits(lex, folded, start, end) and find_school(resume, lex, start, end)[0]
+    if (left, right) == (start, end) and not tells_all:  # …大专，2018.09 到 2021.06。专升本没考上。
         return entry
     spans = tuple((max(a, left), min(b, right)) for a, b in entry.header if a < right and left < b)
     spans = spans or ((left, at), (entry.period.to, right))
@@ -863,7 +870,10 @@ def _from_group(
     if "school" in group:
         label = group["school"]
         school, kind, _ = find_school(resume, lex, label.value_start, label.value_end)
-        school = school or resume.text[label.value_start : label.value_end]
+        if not school and re.search(
+            r"[\u4e00-\u9fffA-Za-z]{2}", written := resume.text[label.value_start : label.value_end]
+        ):
+            school = written
         mode = mode or _find_mode(lex, folded, label.value_start, label.value_end)
         if degree is None:
             degree = _best_degree(_degree_hits(lex, folded, label.value_start, label.value_end), folded)
@@ -889,6 +899,11 @@ def _from_group(
         label = group["period"]
         for found in find_ranges(folded, label.value_start, label.value_end):
             period = _period(resume, found)
+    if period is None and "school" in group:  # 所学：重庆大学，金融学，2010年9月入，2014年6月出
+        label = group["school"]
+        points = list(find_points(folded, label.value_start, label.value_end))
+        if len(points) == 2:
+            period = Period(points[0][0], points[1][0], False, resume.evidence(points[0][1], points[1][2]))
     return _study(
         resume,
         degree=degree,

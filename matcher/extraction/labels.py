@@ -58,10 +58,13 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
         before = folded[hit.start - 1] if hit.start else "\n"
         if before not in _BEFORE and not before.isdigit() and not _is_symbol(before):
             continue
+        if heads and heads[-1][2] == hit.start and heads[-1][0] == hit.value:
+            continue  # 学习形式<tab>全日制: the value is a label's word too
         if hit.end - hit.start == 1 and not _HEAD.search(folded, max(0, hit.start - 8), hit.start):
             continue  # 安全员 C 证
         colon = _COLON.match(folded, hit.end)
-        if colon is None and hit.value in _BLANK_OK and _in_form(lex, folded, hit.start, hit.end):
+        blank_ok = hit.value in _BLANK_OK or hit.term in ("在校时间", "就读时间")
+        if colon is None and blank_ok and _in_form(lex, folded, hit.start, hit.end):
             heads.append((hit.value, hit.start, hit.end + 1))
             continue
         if colon is None:

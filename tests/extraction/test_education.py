@@ -267,6 +267,9 @@ def test_a_sentence_before_a_job_keeps_its_degree() -> None:
         ("已考上研究生但未入学，本科全日制", "本科", True),
         ("大专毕业。专升本考过一次，差 4 分", "大专", False),
         ("大学本科肄业，后自考大专毕业", "大专", False),
+        ("2012年9月至2016年6月，重庆大学，金融学，全日制本科。考研没考上。", "本科", True),
+        ("毕业院校：重庆大学\n学历：本科\n在校时间：2012.09-2016.06\n是否全日制：是", "本科", True),
+        ("学历\t本科\n学习形式\t全日制\n毕业时间\t2016年6月", "本科", True),
         ("Master's degree not completed; Bachelor's degree in Law, 2014, full-time", "本科", True),
         # each part of a sentence keeps its own mode, state and dates
         ("本科就读于四川大学（2012.9-2016.6，统招），MBA在读（2025.9起）", "本科", True),
