@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable
 from dataclasses import replace as changed
@@ -12,9 +13,10 @@ import pytest
 
 from matcher import Matcher, cli
 from matcher.comparison import moves
+from matcher.extraction.jobs import _FLAG_TEXT
 from matcher.presentation.json_ import dumps, result_to_dict
 from matcher.provenance import knowledge_hash, policy_hash, program
-from matcher.replay import ReplayError, replay, stored_results
+from matcher.replay import FROM_TEXT, ReplayError, replay, stored_results
 from tests.support import AS_OF, ROOT
 
 RESUMES = ROOT / "tests" / "resumes"
@@ -92,7 +94,7 @@ def _verdict(value: Json) -> None:
 
 
 def _warning(value: Json) -> None:
-    value["warnings"].append({"code": "no_such_code", "message": "没有这样的提示。", "evidence": []})
+    value["warnings"].append({"code": "open_end", "message": "从前提示过，现在不提示。", "evidence": []})
 
 
 def _reason(value: Json) -> None:
@@ -122,6 +124,22 @@ def test_what_the_reader_had_said_is_kept(matcher: Matcher, stored: Json) -> Non
     said = {"code": "hidden_text", "message": "有隐藏文字。", "evidence": []}
     value = {**stored, "warnings": [said, *stored["warnings"]]}
     assert replay(value, dumps(value) + "\n", matcher).exact
+
+
+def test_the_list_of_warnings_from_text_is_the_programs() -> None:
+    files = [
+        *(ROOT / "matcher" / "extraction").glob("*.py"),
+        ROOT / "matcher" / "text.py",
+        ROOT / "matcher" / "pipeline.py",
+    ]
+    calls = [n for f in files for n in ast.walk(ast.parse(f.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)]
+    made = [c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "Notice"]
+    codes = {c.args[0].value for c in made if isinstance(c.args[0], ast.Constant)}
+    starred = [c for c in made if isinstance(c.args[0], ast.Starred)]
+    assert len(starred) == 1  # the flags of periods
+    codes |= {code for code, _ in _FLAG_TEXT.values()}
+    # told while the text is repaired, which is done once
+    assert codes - {"struck_out_text", "ocr_repair"} == FROM_TEXT
 
 
 def test_moves_between_lists_of_different_length(stored: Json) -> None:
