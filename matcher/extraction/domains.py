@@ -174,6 +174,8 @@ def bank_status(lex: Lexicon, employer: str) -> str:
 
 def _fits(pattern: str, employer: str) -> bool:
     """A pattern's parts in order, at most 20 characters apart; one that begins with … must end the name."""
+    if "…" not in pattern:
+        return pattern in employer
     if pattern.startswith("…"):
         return employer.endswith(pattern[1:]) and len(employer) > len(pattern) - 1
     at = -1

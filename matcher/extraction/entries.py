@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.extraction.dates import DateRange
 from matcher.extraction.labels import Label
@@ -145,7 +145,7 @@ def find_entries(
             and folded[head : section.start].strip()
             and "\n" in folded[section.start : at]
         ):
-            return sections[n - 1]  # 证明人：张总: a line in a job, not the end of the jobs
+            return replace(sections[n - 1], end=section.end)  # 证明人：张总: a line in a job, not the end of the jobs
         return section
 
     by_line: dict[int, list[DateRange]] = {}

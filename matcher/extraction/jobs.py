@@ -346,6 +346,9 @@ _CALLED = re.compile(r"(?:叫做?|名为|名叫|就是)[《“\"「『]([^《》
 _WISHED = re.compile(r"应聘|求职|意向|希望|期望|想做|想当|有意|拟任")
 
 
+_NAMED_IN_BRACKET = re.compile(r"\s*\(([^()\n]{2,24})\)")
+
+
 def _real_name(
     lex: Lexicon, folded: str, header: Sequence[tuple[int, int]], employer: tuple[int, int] | None
 ) -> tuple[int, int] | None:
@@ -355,7 +358,8 @@ def _real_name(
         return called.span(1)
     if employer is None or not re.search(r"一家|某|本地|下面|当地", folded[slice(*employer)]):
         return employer
-    bracket = re.compile(r"\s*\(([^()\n]{2,24})\)").match(folded, employer[1])
+    inside = folded.find("(", *employer)
+    bracket = _NAMED_IN_BRACKET.match(folded, inside if inside > 0 else employer[1])
     if bracket and names_employer(lex, folded, *bracket.span(1)) and "," not in bracket[1]:
         return bracket.span(1)
     return employer
