@@ -109,6 +109,7 @@ class _Look:
     color: str | None = None  # RRGGBB or auto
     size: float | None = None  # points
     fill: str | None = None  # background, RRGGBB or auto
+    struck: bool | None = None
 
     def over(self, below: _Look) -> _Look:
         """Own properties where said, else those of ``below``."""
@@ -117,6 +118,7 @@ class _Look:
             self.color or below.color,
             below.size if self.size is None else self.size,
             self.fill or below.fill,
+            below.struck if self.struck is None else self.struck,
         )
 
 
@@ -159,11 +161,13 @@ def _shade(node: etree._Element | None) -> str | None:
 def _look(properties: etree._Element | None) -> _Look:
     if properties is None or not len(properties):
         return _NO_LOOK
-    vanish = color = size = fill = None
+    vanish = color = size = fill = struck = None
     for node in properties:
         tag = _tag(node)
         if tag == "w:vanish":
             vanish = _on(node)
+        elif tag in ("w:strike", "w:dstrike"):
+            struck = _on(node) or bool(struck)
         elif tag == "w:color":
             color = _attr(node, "w:val")
             if color in (None, "auto") and _attr(node, "w:themeColor"):
@@ -177,7 +181,7 @@ def _look(properties: etree._Element | None) -> _Look:
             fill = _shade(node) or fill
         elif tag == "w:highlight":
             fill = _HIGHLIGHTS.get(_attr(node, "w:val") or "", fill)
-    return _Look(vanish, color, size, fill)
+    return _Look(vanish, color, size, fill, struck)
 
 
 def _luminance(rgb: str) -> float | None:
@@ -223,6 +227,7 @@ class _Walk:
     part: _Part | None = None
     fields: list[str] = field(default_factory=list)  # open complex fields: "code" or "result"
     hidden: int = 0
+    struck: bool = False
     revised: bool = False
     dark_shapes: bool = False  # a filled or pictured shape may lie behind white text
     images: int = 0
@@ -498,6 +503,9 @@ def _run(walk: _Walk, run: etree._Element, look: _Look, pieces: list[str], boxes
             if base is not None:
                 _inline(walk, base, look, text, boxes)
     written = "".join(text)
+    if written.strip() and shown.struck:
+        walk.struck = True
+        return
     if written.strip() and _is_hidden(walk, shown):
         walk.hidden += len(written.strip())
         return
@@ -833,7 +841,7 @@ def read(source: Source) -> Iterator[Document | Source]:
         if len(re.sub(r"\s", "", text)) < 10:
             text, notices = _from_pictures(package, text, notices)
     if not text:
-        raise no_text(bool(walk.hidden))
+        raise no_text(bool(walk.hidden or walk.struck))
     yield Document(text, source.name, notices)
 
 
@@ -845,6 +853,8 @@ def _notices(walk: _Walk) -> tuple[Notice, ...]:
     notices = []
     if walk.hidden:
         notices.append(Notice("hidden_text", "文档含隐藏文字（不可见、与底色同色或极小字号），未计入；请对照原件。"))
+    if walk.struck:
+        notices.append(Notice("struck_out_text", "划掉的文字未计入。"))
     if walk.revised:
         notices.append(Notice("tracked_changes", "文档含未接受的修订：插入的文字已计入，删除的文字未计入。"))
     return tuple(notices)

@@ -166,6 +166,7 @@ _LINK = re.compile(r"\[([^\]\n]+)\]\(<?([^)\s>]+)>?(?:\s+\"[^\"\n]*\")?\)")
 _HEADING = re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _QUOTE = re.compile(r"(?m)^ {0,3}(?:>[ \t]?)+")
 _FENCE = re.compile(r"(?m)^ {0,3}(?:```|~~~)[^\n]*$\n?")
+_TASK = re.compile(r"(?m)^[ \t]*(?:[-*+][ \t]+)\[([ xX])\][ \t]+(?=\S)")
 _RULE = re.compile(r"(?m)^ {0,3}(?:[-=*_][ \t]*){3,}$")
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~>])")
@@ -220,7 +221,7 @@ def clean_markdown(text: str) -> tuple[str, tuple[Notice, ...]]:
         if kept != text:
             notices.append(Notice("struck_out_text", "划掉的文字未计入。"))
             text = kept
-    text = _FENCE.sub("", text)
+    text = _TASK.sub(lambda m: "☐" if m[1] == " " else "☑", _FENCE.sub("", text))
     text = _BOLD.sub(r"\2", text)
     text = _tables(_QUOTE.sub("", text))
     text = _RULE.sub("", _HEADING.sub(r"\1", text))

@@ -506,3 +506,27 @@ def test_damaged_compression_is_a_refusal() -> None:
     at = data.find(b"word/document.xml") + 30
     broken = data[:at] + bytes(b ^ 0x55 for b in data[at : at + 40]) + data[at + 40 :]
     assert refused(broken).code in {"damaged", "unsafe_xml"}
+
+
+@pytest.mark.parametrize(
+    ("mark", "kept"),
+    [
+        ("<w:strike/>", "学历：本科"),
+        ("<w:dstrike/>", "学历：本科"),
+        ('<w:rStyle w:val="S"/>', "学历：本科"),
+        ('<w:strike w:val="0"/>', "学历：大专本科"),
+        ('<w:rStyle w:val="S"/><w:strike w:val="false"/>', "学历：大专本科"),
+    ],
+)
+def test_struck_out_words_are_left_out_and_said(mark: str, kept: str) -> None:
+    style = '<w:style w:type="character" w:styleId="S"><w:rPr><w:strike/></w:rPr></w:style>'
+    runs = "".join(
+        f"<w:r><w:rPr>{m}</w:rPr><w:t>{t}</w:t></w:r>" for t, m in (("学历：", ""), ("大专", mark), ("本科", ""))
+    )
+    document = read_one(
+        make_docx(
+            f"<w:p>{runs}</w:p>", {"word/styles.xml": part("w:styles", style)}, relation("rId9", "styles", "styles.xml")
+        )
+    )
+    assert document.text == kept
+    assert ("struck_out_text" in codes(document)) is (kept == "学历：本科")
