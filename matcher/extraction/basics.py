@@ -670,11 +670,15 @@ def find_certificates(
     for match in _SAYS_CERTIFICATE.finditer(folded):
         lead = _LEAD_TO_CERTIFICATE.match(match[0])
         elsewhere.append((match.start() + (lead.end() if lead else 0), match.end(), ""))
+    taken = bytearray(len(folded))  # characters that a certificate found already holds
+    for a, b, _ in found:
+        taken[a:b] = b"\1" * (b - a)
     for a, b, known in sorted(elsewhere, key=lambda x: (not x[2], x[0])):
-        if any(a < end and start < b for start, end, _ in found):
+        if any(taken[a:b]):
             continue
         if section_at(sections, a) not in OTHERS_SECTIONS | {"wish"} and not _not_held(resume, lex, a, b):
             found.append((a, b, known))
+            taken[a:b] = b"\1" * (b - a)
     quotes: dict[str, Evidence] = {}
     names: dict[str, str] = {}
     for a, b, known in sorted(found):
@@ -721,7 +725,8 @@ def text_notices(
     """Flags on the text itself: too short, keyword stuffing."""
     folded = resume.folded
     notices = []
-    letters = sum(c.isalnum() for c in folded)
+    characters = Counter(folded)
+    letters = sum(n for c, n in characters.items() if c.isalnum())
     if letters < min_characters:
         notices.append(Notice("too_short", "内容不足：正文太少，无法判断，请查看原件或请候选人补充。"))
     lines = Counter(piece for line in re.split(r"[\n。;,，]", folded) if len(piece := line.strip()) >= 2)
@@ -737,9 +742,10 @@ def text_notices(
                 )
             )
         else:
-            words = (
-                Counter(folded[i : i + 6] for i in range(0, len(folded) - 6)) if len(folded) < 200_000 else Counter()
-            )
+            # a gram that often holds a letter that often: most texts have none, and are not counted gram by gram
+            least = max(stuffing_repeats, stuffing_share * letters / 6)
+            possible = len(folded) < 200_000 and any(n >= least and c.isalpha() for c, n in characters.items())
+            words = Counter([folded[i : i + 6] for i in range(len(folded) - 6)] if possible else ())
             if words:
                 gram, repeats = words.most_common(1)[0]
                 if (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, cast
 
 from matcher.extraction.basics import OTHERS_SECTIONS, section_at
@@ -25,6 +25,7 @@ _COLLEGE_OF = re.compile(r"(?<=大学)[\u4e00-\u9fff]{2,14}?学院|(?<=大学)[\
 _ENGLISH_SCHOOL = re.compile(
     r"(?:[A-Z][A-Za-z&.'\-]+ ){0,5}(?:University|College|Institute|School|Academy|Polytechnic)(?: (?:of|for) (?:the )?[A-Z][A-Za-z&.'\-]+(?:(?: and| &)? [A-Z][A-Za-z&.'\-]+){0,5})?"
 )
+_MOST_GRADUATIONS = 12  # nobody has more; a text with more is stuffed
 _MOST_MENTIONS = 60  # degree words looked at outside entries; a text with more is stuffed
 _COUNTED = re.compile(
     r"(?:\d+|[一二两三四五六七八九十几多]+)\s*[名位个]\s*(?:全日制|统招|是)?$|[□☐○]\s*$|(?:均|都|全)[为是]\s*$|多[是为]\s*$"
@@ -58,10 +59,15 @@ _NO = re.compile(r"^(?:否|no|不是|×|非)")
 
 
 def _degree_hits(lex: Lexicon, folded: str, start: int, end: int) -> list[tuple[Degree, int, int]]:
+    """All of ``_each_degree``."""
+    return list(_each_degree(lex, folded, start, end))
+
+
+def _each_degree(lex: Lexicon, folded: str, start: int, end: int) -> Iterator[tuple[Degree, int, int]]:
     """Degree words in a span, without phrases of other meaning (data/degree_exclusions.csv) and without counted
     people (两名硕士), unticked boxes (□硕士) and a person named before (配偶为硕士).
     """
-    return [
+    return (
         (h.value, h.start, h.end)
         for h in lex.degrees.scan(folded, start, end)
         if h.value is not None
@@ -70,7 +76,7 @@ def _degree_hits(lex: Lexicon, folded: str, start: int, end: int) -> list[tuple[
         and not re.match(r"[^,。;\n]{0,6}(?:背景的|学历的|以上学历|\d+\s?[名人位])", folded[h.end : h.end + 14])
         and not _OTHER_SENSE.match(folded, h.end)
         and not (h.value.rank >= Degree.MASTER.rank and _by_equivalence(folded, start, h.start, h.end))
-    ]
+    )
 
 
 def _by_equivalence(folded: str, start: int, s: int, e: int) -> bool:
@@ -967,7 +973,10 @@ def _with_prose(
     """Degree words elsewhere: in the head line, in a letter. Others' degrees, demands and negations are left out."""
     folded = resume.folded
     used = [(x.start, x.end) for item in found for x in item.evidence]
-    mentions = [*_degree_hits(lex, folded, 0, len(folded))[:_MOST_MENTIONS], *_line_short_degrees(resume, sections)]
+    mentions = [
+        *islice(_each_degree(lex, folded, 0, len(folded)), _MOST_MENTIONS),
+        *_line_short_degrees(resume, sections),
+    ]
     for degree, s, e in sorted(mentions, key=lambda m: m[1]):
         kind = section_at(sections, s)
         if (
@@ -1012,7 +1021,7 @@ def _with_graduations(
 ) -> list[Education]:
     """Studies told without any degree word: 2012年毕业于四川美术学院 艺术设计. School and major are kept."""
     folded = resume.folded
-    for match in _GRADUATED.finditer(folded):
+    for match in islice(_GRADUATED.finditer(folded), _MOST_GRADUATIONS):
         a, b = clause(folded, match.start())
         if (
             _inside(covered, match.start())
