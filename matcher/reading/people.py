@@ -138,6 +138,9 @@ def split_people(document: Document) -> tuple[Document, ...]:
     ``several_people_suspected`` and changes nothing else.
     """
     text = document.text
+    if "\f" in text:  # a page break ends a line
+        text = text.replace("\f", "\n")
+        document = replace(document, text=text)
     parts = _named(text)
     names = [part.name for part in parts]
     if len(parts) >= 2:
