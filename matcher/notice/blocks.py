@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from matcher.knowledge import DATA_DIR, read_table
-from matcher.notice.rules import hits, place_major, says
+from matcher.notice.rules import degrees, place_major, says
 from matcher.notice.sources import Grid, Part
 from matcher.reading.layout import Cell, compact
 from matcher.text import fold
@@ -52,9 +53,14 @@ _LABEL = re.compile(
 
 @lru_cache
 def headings(data_dir: Path = DATA_DIR) -> dict[str, str]:
-    """A heading as ``compact`` writes it, to the field it opens."""
+    """A heading as ``compact`` writes it, to the field it opens; ``报名*`` stands for every heading that begins so."""
     rows = read_table(data_dir / "notice_headings.csv", ["heading", "field", "note"])
-    return {compact(row["heading"]): row["field"] for _, row in rows}
+    return {compact(row["heading"].rstrip("*")) + "*" * row["heading"].endswith("*"): row["field"] for _, row in rows}
+
+
+@lru_cache
+def _beginnings() -> tuple[tuple[str, str], ...]:
+    return tuple((key[:-1], field) for key, field in headings().items() if key.endswith("*"))
 
 
 def field_of(text: str) -> str:
@@ -69,7 +75,9 @@ def field_of(text: str) -> str:
     for form in (key, short, han, latin if han == "" or han not in known else ""):
         if form in known:
             return known[form]
-    return known.get(latin, "") if latin and not han else ""
+    if latin and not han:
+        return known.get(latin, "")
+    return ""
 
 
 def label_line(line: str) -> tuple[str, int] | None:
@@ -80,6 +88,8 @@ def label_line(line: str) -> tuple[str, int] | None:
     if found is None:
         return None
     field = field_of(found["label"])
+    if not field and mark and len(found["label"]) <= 14:
+        field = next((opens for word, opens in _beginnings() if compact(found["label"]).startswith(word)), "")
     numbered = re.fullmatch(r"(?:招聘)?(?:岗位|职位)\s*[一二三四五六七八九十\d]{1,3}", found["label"].strip())
     if not field and numbered and found["rest"]:
         field = "title"
@@ -89,11 +99,20 @@ def label_line(line: str) -> tuple[str, int] | None:
     return field, at + rest if rest >= 0 else len(line.rstrip("\n"))
 
 
+_INLINE_LABEL = re.compile(r"(?:(?<=[ \t\u3000]{2})|(?<=[\t；;。]))(?=(?P<label>[^\s：:，。；;、]{2,16}?)\s*[：:])")
+
+
+def unfold(line: str) -> list[str]:
+    """A line that holds several labels, cut before each: ``岗位：会计  人数：1名``; its words stay as they are."""
+    cuts = [m.start() for m in _INLINE_LABEL.finditer(line) if field_of(_MARK.sub("", m["label"]))]
+    return [line[a:b] for a, b in pairwise([0, *cuts, len(line)])] if cuts else [line]
+
+
 def split_labels(text: str) -> Pieces:
     """A cell's text at the labels inside it; the words of each piece are exactly the notice's."""
     pieces: list[tuple[str, int, int]] = []
     at, field, start = 0, "", 0
-    for line in text.splitlines(keepends=True):
+    for line in (piece for whole in text.splitlines(keepends=True) for piece in unfold(whole)):
         opened = label_line(line)
         if opened is not None:
             pieces.append((field, start, at))
@@ -108,6 +127,8 @@ def split_labels(text: str) -> Pieces:
 
 def kind_of(clause: str) -> str:
     """What a clause of requirements speaks of: education, experience, age, preferred, waiver; "" for anything else."""
+    if re.fullmatch(r"[\d\s]*|不限|无", clause.strip(" ，,；;。")):
+        return ""  # a cell of a column that says what it is
     if says("waiver_clause", clause):
         return "waiver"
     if says("preferred_word", clause):
@@ -134,7 +155,7 @@ def _names_degree(clause: str) -> bool:
     return any(
         re.match(r".{0,4}(?:以上|学历|学位|毕业|degree|or above)|\s*$|[^一-鿿]{0,3}(?:in|or|of)\b", folded[m.end() :])
         or re.search(r"(?:学历|学位)[^,;。]{0,8}$", folded[: m.start()])
-        for _, m in hits("degree", folded)
+        for _, m in degrees(folded)
     )
 
 
@@ -312,19 +333,60 @@ def _bare_title(line: str) -> str:
     return " ".join(_COUNT.sub("", title).split())
 
 
-def _is_title(lines: Sequence[str], at: int) -> bool:
-    """A short line that ends like a post, before lines that speak of duties or requirements."""
-    title = _bare_title(lines[at])
-    if not 2 <= len(title) <= 40 or re.search(r"[，。；：:;、]", title) or label_line(lines[at]):
-        return False
+def _style(line: str) -> str:
+    """How a heading is marked: ``一、``, ``（一）``, ``1.``, ``#``, ``【``; titles of one notice are marked alike."""
+    mark = _MARK.match(line)
+    shown = re.sub(r"[一二三四五六七八九十]+", "一", re.sub(r"\d+", "1", "".join(mark[0].split()))) if mark else ""
+    return re.sub(r"#+", "#", shown.replace("(", "（").replace(")", "）")) or line.strip()[0] * (
+        line.strip()[0] in "【[〖"
+    )
+
+
+def _is_post(title: str) -> bool:
+    """Whether words end as names of posts do (data/title_words.csv), in Chinese or in both languages."""
     folded = fold(re.sub(r"[(（][^()（）]*[)）]$", "", title)).strip()
     han = re.sub(r"\s*[a-z][a-z /&,.'-]*$|^[a-z][a-z /&,.'-]*\s*[/|·-]?\s*(?=[\u4e00-\u9fff])", "", folded)
-    if not han.endswith(_title_ends()) and not folded.endswith(_title_ends()):
+    return han.endswith(_title_ends()) or folded.endswith(_title_ends())
+
+
+_DEMANDS = frozenset(
+    {"requirements", "degree", "major", "education", "competencies", "experience", "age", "preferred", "other"}
+)
+
+
+def _is_title(lines: Sequence[str], at: int, state: _State) -> bool:
+    """A short line before lines that speak of duties or requirements: marked as the titles before it, ending like a
+    post, or with a head count. Inside duties or requirements only what the next line makes a title is one."""
+    line, style = lines[at], _style(lines[at])
+    title = _bare_title(line)
+    if not 2 <= len(title) <= 40 or re.search(r"[，。；：:;、]", title) or label_line(line) or style in set("•·●-*➢"):
         return False
-    following = [line for line in lines[at + 1 : at + 12] if line.strip()][:6]
-    return any((opened := label_line(line)) and opened[0] in _POSITION_FIELDS for line in following) or any(
-        kind_of(line) in ("education", "experience") for line in following
+    following = [after for after in lines[at + 1 : at + 12] if after.strip()][:6]
+    labels = [opened[0] for after in following if (opened := label_line(after)) and opened[0] in _POSITION_FIELDS]
+    next_label = labels[0] if labels and label_line(following[0]) else ""
+    counted, alike = bool(_COUNT.search(line.strip())), bool(state.blocks) and style == state.style
+    speaks = bool(labels) or any(
+        kind_of(clause) in ("education", "experience")
+        for after in following
+        for clause in re.split(r"[，。；;]", after)
     )
+    if state.field in _POSITION_FIELDS and state.blocks:
+        if not next_label or (state.field == "responsibilities" and next_label in _DEMANDS):
+            return alike and bool(style) and (counted or _is_post(title)) and speaks
+        return alike or counted or (not style and _is_post(title))
+    if next_label and (counted or alike):
+        return True
+    return speaks and (_is_post(title) or (counted and bool(style)))
+
+
+def _inline_title(line: str, state: _State) -> tuple[str, str] | None:
+    """``(title, words)`` of a line ``（一）柜员岗：办理业务`` in a list of positions; None for any other line."""
+    style = _style(line)
+    found = _LABEL.match(_MARK.sub("", line.strip()))
+    if not style or found is None or not found["rest"] or len(found["label"]) > 20 or field_of(found["label"]):
+        return None
+    listed = state.field in ("positions", "title") or (bool(state.blocks) and state.style == f"{style}:")
+    return (_bare_title(found["label"]), found["rest"]) if listed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,36 +395,45 @@ class _State:
 
     title: str = ""
     field: str = ""
+    style: str = ""
     common: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     loose: tuple[str, ...] = ()
 
 
+def _begin(state: _State, title: str, style: str) -> _State:
+    """A new position; the first one tells how titles are marked."""
+    blocks = (*state.blocks, Block(title, None, ()))
+    return replace(state, blocks=blocks, field="free", style=state.style if state.blocks else style)
+
+
 def _read_text(text: str, state: _State) -> _State:
-    lines = text.split("\n")
+    lines = [piece.replace("**", "") for line in text.split("\n") for piece in unfold(line)]
     for at, line in enumerate(lines):
         if not line.strip():
             continue
         opened = label_line(line)
-        if opened is None and _is_title(lines, at):
-            state = replace(state, blocks=(*state.blocks, Block(_bare_title(line), None, ())), field="free")
-            continue
-        if opened is not None:
-            field, rest = opened[0], line[opened[1] :].strip()
-            if field == "title":
-                if rest:
-                    state = replace(state, blocks=(*state.blocks, Block(_bare_title(rest), None, ())), field="free")
-                else:
-                    state = replace(state, field="title")
-                continue
-            # 基本条件 inside a position is its own, before the first and after the last it is everybody's
-            state = replace(state, field=field)
-            if rest:
-                state = _put(state, rest, new=True)
-            elif field in _POSITION_FIELDS and state.blocks:
-                state = _put(state, "", new=True)
-            continue
-        state = _put(state, line)
+        if opened is None and (named := _inline_title(line, state)) is not None:
+            state = _put(_begin(state, named[0], f"{_style(line)}:"), named[1])
+        elif opened is None and _is_title(lines, at, state):
+            state = _begin(state, _bare_title(line), _style(line))
+        elif opened is None:
+            state = _put(state, line)
+        else:
+            state = _open(state, line, *opened)
+    return state
+
+
+def _open(state: _State, line: str, field: str, offset: int) -> _State:
+    """A line that opens a field."""
+    rest = line[offset:].strip()
+    if field == "title":
+        return _begin(state, _bare_title(rest), _style(line)) if rest else replace(state, field="title")
+    if state.field == "common" and rest and field in _DEMANDS - {"requirements"}:
+        return _put(state, line)  # 基本条件：（一）年龄：35岁以下
+    state = replace(state, field=field)
+    if rest or (field in _POSITION_FIELDS and state.blocks):
+        return _put(state, rest, new=True)
     return state
 
 
@@ -373,7 +444,7 @@ def _put(state: _State, line: str, new: bool = False) -> _State:
         item = _MARK.sub("", words).strip()
         return replace(state, common=(*state.common, item)) if item else state
     if state.field == "title":
-        return replace(state, blocks=(*state.blocks, Block(_bare_title(words), None, ())), field="free")
+        return _begin(state, _bare_title(words), _style(words))
     if state.field == "free" or (state.field in _POSITION_FIELDS and state.blocks):
         field = "" if state.field == "free" else state.field
         block = state.blocks[-1]
@@ -384,7 +455,7 @@ def _put(state: _State, line: str, new: bool = False) -> _State:
             cells = (*block.cells, (field, words))
         return replace(state, blocks=(*state.blocks[:-1], replace(block, cells=cells)))
     if not state.title and not state.blocks and not state.common:
-        return replace(state, title=" ".join(words.split()))
+        return replace(state, title=" ".join(words.split()).lstrip("# "))
     return replace(state, loose=(*state.loose, words.strip()))
 
 

@@ -274,7 +274,7 @@ def _read_majors(text: str, bare: str, column: bool) -> tuple[tuple[str, ...], b
                 words = f"{words[:start]}{'、' * (end - start)}{words[end:]}"
         pieces = _major_pieces(words)
         placed = [(word, place_major(word)) for word in pieces]
-        if not is_major and not any(names for _, names in placed):
+        if not is_major and not all(names for _, names in placed):
             unknown += [(_clause_around(text, clause.start()), "未能转成规则，须由人核对")] if pieces else []
             continue
         is_open = is_open or bool(opened)
@@ -483,23 +483,40 @@ def read_age(text: str) -> Ages:
         except ValueError:
             left.append(Leftover("age", text[match.start() : match.end()], "出生日期不存在"))
     bare = _blank(folded, spans)
-    caps: list[tuple[int, str]] = []
+    caps: list[tuple[int, str, tuple[Degree, tuple[int, int]] | None]] = []
     for rule, less in (("age_range", 0), ("age_under", 1), ("age_max", 0)):
         for _, match in hits(rule, bare):
             groups = match.groupdict()
             spans.append(match.span())
-            caps.append((int(groups.get("n") or groups.get("m") or 0) - less, text[match.start() : match.end()]))
+            words = text[match.start() : match.end()]
+            caps.append((int(groups.get("n") or groups.get("m") or 0) - less, words, _degree_before(folded, match)))
             if int(groups.get("low") or 0) > 18:
                 left.append(Leftover("age", text[match.start() : match.end()], "年龄下限：没有这条规则，须由人核对"))
         bare = _blank(folded, spans)
     bare = _blank(bare, (m.span() for _, m in hits("no_age", bare)))
-    top = max((cap for cap, _ in caps), default=None)
-    left += [Leftover("age", words, "另一个年龄上限：取较宽的一个") for cap, words in caps if cap != top]
+    top = max((cap for cap, *_ in caps), default=None)
+    given = [(named[0], cap, named[1]) for cap, _, named in caps if named is not None]
+    if len(given) > 1 and len(given) == len(caps):  # 本科28岁以下，硕士30岁以下
+        least, top, _ = min(given, key=lambda g: g[0].rank)
+        by_degree |= {degree: cap for degree, cap, _ in given if degree is not least and cap > top}
+        bare = _blank(bare, (span for *_, span in given))
+    else:
+        left += [Leftover("age", words, "另一个年龄上限：取较宽的一个") for cap, words, _ in caps if cap != top]
     if len(set(born)) > 1:
         left.append(Leftover("age", text.strip(), "有几个出生日期界限：取较宽的一个"))
     left += [Leftover("age", w, "未能转成规则，须由人核对") for w in _rest(text, bare, "age_filler")]
     caps_by_degree = tuple(sorted(by_degree.items(), key=lambda d: d[0].rank))
     return Ages(top, min(born, default=None), caps_by_degree, max(relaxed, default=None), tuple(left))
+
+
+def _degree_before(folded: str, match: re.Match[str]) -> tuple[Degree, tuple[int, int]] | None:
+    """The degree that stands before an age in its clause (硕士30岁以下), and where."""
+    start = _clause_start(folded.replace("、", ","), match.start())
+    named = degrees(folded[start : match.start()])
+    if len(named) != 1:
+        return None
+    degree, found = named[0]
+    return degree, (start + found.start(), start + found.end())
 
 
 # --- preferred, waiver, the rest ----------------------------------------------------------------------------------
