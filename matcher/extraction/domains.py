@@ -8,6 +8,7 @@ certain; ``exclude`` rules the title out. What is not certain is possible: a per
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -32,6 +33,15 @@ class DomainHits:
     context: tuple[Hit[str], ...] = ()
     context_employer: tuple[Hit[str], ...] = ()
     duty: tuple[Hit[str], ...] = ()
+
+    def between(self, start: int, end: int) -> DomainHits:
+        """The hits that begin in ``start..end``: a job needs its own, not the whole resume's."""
+
+        def cut(hits: tuple[Hit[str], ...]) -> tuple[Hit[str], ...]:
+            first = bisect_left(hits, start, key=lambda h: h.start)
+            return hits[first : bisect_left(hits, end, lo=first, key=lambda h: h.start)]
+
+        return DomainHits(cut(self.titles), cut(self.context), cut(self.context_employer), cut(self.duty))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +214,12 @@ def judge_job(
     verdicts = []
     # a title and an employer are read on their own: a longer term across their edges would hide what they say
     readings = {span: domain_words().read(folded, *span) for span in (title, job.employer) if span}
-    for domain, hits in found.items():
+    reach = (
+        min([job.entry[0], *(s for s, _ in job.header)]),
+        max([job.entry[1], *(e for _, e in job.header)]),
+    )
+    for domain, everywhere in found.items():
+        hits = everywhere.between(*reach)
         own = [by_domain[domain] for by_domain in readings.values()]
         if title:
             hits = replace(hits, titles=readings[title][domain].titles)

@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 
 from matcher.extraction.basics import section_at
 from matcher.extraction.dates import (
@@ -356,7 +357,7 @@ def _real_name(
     called = next((m for s, e in header if (m := _CALLED.search(folded, s, e))), None)
     if called:
         return called.span(1)
-    if employer is None or not re.search(r"一家|某|本地|下面|当地", folded[slice(*employer)]):
+    if employer is None or not re.search(r"一家|某|本地|下面|当地", folded[slice(*employer)].split("(")[0]):
         return employer
     inside = folded.find("(", *employer)
     bracket = _NAMED_IN_BRACKET.match(folded, inside if inside > 0 else employer[1])
@@ -632,7 +633,8 @@ def _from_prose(
     spells = [d.intervals.outer for d in told if d.intervals.outer]
     covered = [(d.job.start, _told_until(folded, d.job)) for d in told]
     current: _Open | None = None
-    free = [p for p in find_points(folded) if not any(s <= p[1] < e for s, e in ranges)]
+    begins = [s for s, _ in ranges]
+    free = [p for p in find_points(folded) if not (n := bisect_right(begins, p[1])) or p[1] >= ranges[n - 1][1]]
     if not free:
         return []
     places = [p[1] for p in free]
@@ -931,16 +933,14 @@ def _without_containers(drafts: Sequence[Draft]) -> list[Draft]:
     names = [drafts[i].job.employer for i in order]
     gone: set[int] = set()
     kept = list(drafts)
+    within: dict[str, list[int]] = {}  # an employer, and its entries and those of its units; none where all dates agree
+    for name in set(names) - {""}:
+        first = bisect_left(names, name)
+        group = [order[k] for k in takewhile(lambda k: names[k].startswith(name), range(first, len(names)))]  # noqa: B023
+        within[name] = group if len({drafts[i].intervals for i in group}) > 1 else []
     for n, d in enumerate(drafts):
-        if not d.job.employer:
-            continue
-        inner = []
-        for k in range(bisect_left(names, d.job.employer), len(names)):
-            if not names[k].startswith(d.job.employer):
-                break
-            x = drafts[order[k]]
-            if x is not d and order[k] not in gone and _encloses(d.intervals, x.intervals):
-                inner.append(x)
+        group = within.get(d.job.employer, [])
+        inner = [drafts[i] for i in group if i != n and i not in gone and _encloses(d.intervals, drafts[i].intervals)]
         if not any(
             x.job.start >= d.job.start and d.intervals != x.intervals and not (d.job.title and not x.job.title)
             for x in inner
