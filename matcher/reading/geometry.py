@@ -550,6 +550,8 @@ def _continues(line: Line, after: Line) -> bool:
     reaches = line.x1 + _first_unit(after.text) * line.em >= line.right - (0.6 if long else 0.1) * line.em
     if reaches and _holds_together(line.text, after.text):
         return True
+    if "\t" in line.text:  # fields of a row; the last may be cut: 2009年9月～2013年6月<tab>上海师|范大学
+        return reaches and not starts_item(after.text) and _cuts_word(line.text, after.text)
     if opens_known(after.text) or _is_entry(after.text) or re.fullmatch(r"[^：:]*[：:]", line.text):
         return False  # something new, or a label alone
     # one line is always the longest, and some may be as long by chance: more must reach the edge that is to count,
@@ -564,7 +566,7 @@ def _may_follow(line: Line, after: Line) -> bool:
     """Whether two lines are of one size in one column, the second right below the first, neither a heading or a row."""
     if not line.em or not after.em or not line.text or not after.text or is_heading(line.text):
         return False
-    if abs(line.em - after.em) > 0.08 * line.em or "\t" in line.text or "\t" in after.text:
+    if abs(line.em - after.em) > 0.08 * line.em or "\t" in after.text:
         return False
     if line.page == after.page:
         if not 0 < after.base - line.base <= 2.4 * line.em:

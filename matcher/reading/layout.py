@@ -105,6 +105,8 @@ def opens_known(line: str) -> bool:
     head = line.strip()[:14]
     if not head or _LIST_MARK.match(head) or _DATE.match(head) or is_heading(line):
         return True
+    if re.match(r"^[【〖][^】〗]{2,10}[】〗]", head):
+        return True
     label = re.match(r"^[^：:，。,.]{1,10}[：:]", head)
     return bool(label and (compact(label[0]) in _labels() or compact(label[0]) in _all_headings()))
 
