@@ -212,7 +212,11 @@ def _header(grid: Grid) -> tuple[list[str], int] | None:
     """``(field of each column, first row of data)`` of a table with a header; None for any other table."""
     for at, row in enumerate(grid.rows[:8]):
         fields = [field_of(cell.text) for cell in row]
-        if "title" not in fields or len({f for f in fields if f in _POSITION_FIELDS}) < 3:
+        known = {f for f in fields if f in _POSITION_FIELDS}
+        labels_only = all(f for f, cell in zip(fields, row, strict=True) if cell.text.strip())
+        if "title" not in known or len(known) < 3 - labels_only or (len(known) == 2 and len(grid.rows) < 2):
+            continue
+        if len(known) == 2 and not known & {"requirements", "responsibilities"}:
             continue
         below = grid.rows[at + 1] if at + 1 < len(grid.rows) else ()
         under = [field_of(cell.text) for cell in below]
@@ -254,9 +258,12 @@ def _form_to_blocks(grid: Grid) -> tuple[list[Block], list[str]]:
     blocks: list[Block] = []
     loose: list[str] = []
     field = ""
-    for row in grid.rows:
+    for number, row in enumerate(grid.rows):
         cells = [c for c in row if not c.continued and c.text.strip()]
         at = 0
+        if _names_rows(grid, number):  # a title merged down the left edge of its rows
+            blocks.append(Block(_bare_title(cells[0].text), None, ()))
+            field, at = "", 1
         while at < len(cells):
             named = field_of(cells[at].text)
             if named and at + 1 < len(cells):
@@ -276,6 +283,13 @@ def _form_to_blocks(grid: Grid) -> tuple[list[Block], list[str]]:
             else:
                 loose.append(text)
     return blocks, loose
+
+
+def _names_rows(grid: Grid, number: int) -> bool:
+    row, below = grid.rows[number], grid.rows[number + 1 : number + 2]
+    if len(row) < 3 or row[0].continued or not row[0].text.strip() or field_of(row[0].text):
+        return False
+    return bool(field_of(row[1].text)) and bool(below) and below[0][0].continued and len(row[0].text) <= 40
 
 
 def _sequence(text: str) -> Iterator[Part]:

@@ -60,7 +60,7 @@ def _parts(source: Source) -> Iterator[Part]:
     elif docx_reader.READER.accepts(source):
         yield from _docx(data)
     elif ole.accepts(source):
-        made = ole.to_docx(data, ".doc")
+        made = ole.to_docx(data, "doc")
         if made is None:
             yield ole.by_antiword(data) or ""
         else:

@@ -269,6 +269,17 @@ def city() -> None:
     (HERE / "city_bank_list.rtf").write_text(text, encoding="ascii", newline="\n")
 
 
+def city_doc() -> None:
+    """The same words as an old Word file, by LibreOffice."""
+    with tempfile.TemporaryDirectory() as folder:
+        document = docx.Document()
+        for line in CITY.split("\n"):
+            document.add_paragraph(line)
+        given = Path(folder, "city_bank_list.docx")
+        document.save(str(given))
+        subprocess.run(["soffice", "--headless", "--convert-to", "doc", "--outdir", str(HERE), str(given)], check=True)
+
+
 if __name__ == "__main__":
-    for make in (bank, energy, institute, startup, bilingual, city):
+    for make in (bank, energy, institute, startup, bilingual, city, city_doc):
         make()
