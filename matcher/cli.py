@@ -241,6 +241,20 @@ def _parser() -> argparse.ArgumentParser:
     as_of(audit)
     notice(audit)
 
+    check = command(
+        "check-data",
+        run_check_data,
+        "检查数据文件，逐个说明哪行有误、怎么改 every fault of the data files, with its mend",
+    )
+    check.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help="默认 data/；可以只放改过的文件 data/ by default; may hold changed files only",
+    )
+    check.add_argument("--json", action="store_true", help="输出 JSON print JSON")
+
     again = command(
         "replay", run_replay, "用存下的原文重算存下的结果，说明有什么不同 make stored results again, say what differs"
     )
@@ -634,9 +648,10 @@ def run_positions(arguments: argparse.Namespace) -> int:
         _write_json([position_to_dict(p) for p in positions], 2)
         return DONE
     from matcher.presentation.terminal import console, print_positions
+    from matcher.schema import UNLISTED
     from matcher.screening import domain_names
 
-    print_positions(positions, domain_names(), console())
+    print_positions(positions, {**domain_names(), UNLISTED: "公告所写领域"}, console())
     return DONE
 
 
@@ -850,6 +865,28 @@ def run_audit(arguments: argparse.Namespace) -> int:
     out = console()
     out.print(f"简历 {found.resumes} 份；反事实替换的变化 {changed} 次；报告 report: {arguments.out}", soft_wrap=True)
     return UNREAD if found.unreadable else DONE
+
+
+def run_check_data(arguments: argparse.Namespace) -> int:
+    """``check-data``: 0 when there is no fault, 1 when there is one; notes alone are none."""
+    from dataclasses import asdict
+
+    from matcher.checking import check_data
+    from matcher.knowledge import DATA_DIR
+
+    folder = arguments.folder or DATA_DIR
+    if not folder.is_dir():
+        raise UsageError(f"{folder}：找不到文件夹 (no such folder)")
+    found = check_data(folder)
+    faults = [f for f in found if not f.note]
+    if arguments.json:
+        _write_json([asdict(f) for f in found], 2)
+        return UNREAD if faults else DONE
+    for f in found:
+        place = f"{f.file} 第 {f.row} 行" if f.row else f.file
+        print(f"{'提示' if f.note else '错误'} {place}：{f.what}\n     怎么改：{f.mend}")
+    print(f"错误 {len(faults)} 处，提示 {len(found) - len(faults)} 处" if found else "没有发现错误 no fault found")
+    return UNREAD if faults else DONE
 
 
 def run_replay(arguments: argparse.Namespace) -> int:

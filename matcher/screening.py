@@ -15,7 +15,7 @@ from typing import Any
 from matcher.extraction import majors_catalogue, says_no_work
 from matcher.extraction.dates import interval, span
 from matcher.extraction.lexicon import lexicon
-from matcher.knowledge import DATA_DIR, read_table
+from matcher.knowledge import DATA_DIR, data_file, read_table
 from matcher.majors import CATEGORIES, Group, Major, Majors
 from matcher.schema import (
     UNLISTED,
@@ -324,7 +324,8 @@ def _job_evidence(case: Case, certain: bool) -> tuple[Evidence, ...]:
 @lru_cache
 def domain_names(data_dir: Path = DATA_DIR) -> dict[str, str]:
     """Experience domain key to its Chinese name (data/domain_names.csv)."""
-    return {row["domain"]: row["name"] for _, row in read_table(data_dir / "domain_names.csv", ["domain", "name"])}
+    path = data_file(data_dir, "domain_names.csv")
+    return {row["domain"]: row["name"] for _, row in read_table(path, ["domain", "name"])}
 
 
 def experience(case: Case) -> Verdict:
