@@ -581,7 +581,7 @@ _LIKE_CERTIFICATE = re.compile(r"证|资格|级|[A-Z]{3}|师|员|从业|会计|�
 # names in no list that say themselves what they are: 货运从业资格证, 安全考核B证, 会展策划师三级, 执业兽医师
 _SAYS_CERTIFICATE = re.compile(
     r"[\u4e00-\u9fff]{2,10}?(?:从业资格|执业资格|职业资格|上岗资格|任职资格)证?书?"
-    r"|[\u4e00-\u9fff]{2,6}?执业证书?|[\u4e00-\u9fff]{2,10}?[A-E]证(?!券|件|明|书|据|照)|执业[\u4e00-\u9fff]{1,4}师"
+    r"|[\u4e00-\u9fff]{2,6}?执业证书?|[\u4e00-\u9fff]{2,10}?[a-e]证(?!券|件|明|书|据|照)|执业[\u4e00-\u9fff]{1,4}师"
     r"|[\u4e00-\u9fff]{2,8}(?:工|师|员)\(?(?:[初中高]级|[一二三四五]级)(?:/技师|/高级技师)?"
     r"|初级(?:广告|程序|统计|审计)[师员]|软考[初中高]级[·:]?[\u4e00-\u9fff]{2,10}[师员]"
     r"|(?<![\u4e00-\u9fff])[四六]级(?=[\s:]*[4-6]\d\d)"
@@ -605,6 +605,19 @@ _CREDENTIAL = re.compile(
     r"(?:(?<=[\s、,;:·|/(有持过得考])|(?<=[过得]了)|^)(?:银行|证券|基金|期货|保险)从业"
     r"(?!(?:经验|人员(?!资格)|者|年|背景|机构|经历|公司|多年|的|规范|纪律))"
 )
+
+
+# where a name that says itself what it is may stand: the whole pattern is tried only around these
+_SAYS_HINT = re.compile(r"资格|执业|[A-Ea-e]证|[工师员]\(?[初中高一二三四五]级|初级|软考|[四六]级[\s:]*[4-6]\d")
+
+
+def _said_certificates(folded: str) -> Iterator[re.Match[str]]:
+    reach = 0
+    for hint in _SAYS_HINT.finditer(folded):
+        match = _SAYS_CERTIFICATE.search(folded, max(reach, hint.start() - 12), hint.end() + 12)
+        if match:
+            reach = match.end()
+            yield match
 
 
 def _line_of_values(folded: str, label: Label, following: Label | None) -> int:
@@ -667,7 +680,7 @@ def find_certificates(
     for match in _CREDENTIAL.finditer(folded):
         more = _MORE_OF_CERTIFICATE.match(folded, match.end())
         elsewhere.append((match.start(), more.end() if more else match.end(), f"{match[0]}资格"))
-    for match in _SAYS_CERTIFICATE.finditer(folded):
+    for match in _said_certificates(folded):
         lead = _LEAD_TO_CERTIFICATE.match(match[0])
         elsewhere.append((match.start() + (lead.end() if lead else 0), match.end(), ""))
     taken = bytearray(len(folded))  # characters that a certificate found already holds

@@ -75,7 +75,7 @@ def _each_degree(lex: Lexicon, folded: str, start: int, end: int) -> Iterator[tu
         and not about_others(lex, folded, h.start)
         and not re.match(r"[^,。;\n]{0,6}(?:背景的|学历的|以上学历|\d+\s?[名人位])", folded[h.end : h.end + 14])
         and not _OTHER_SENSE.match(folded, h.end)
-        and not (h.value.rank >= Degree.MASTER.rank and _by_equivalence(folded, start, h.start, h.end))
+        and not (h.value in (Degree.MASTER, Degree.DOCTOR) and _by_equivalence(folded, start, h.start, h.end))
     )
 
 
