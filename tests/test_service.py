@@ -21,6 +21,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import service
+import web.apart
 import web.matching
 from matcher.knowledge import KnowledgeError
 from matcher.reading import Source, read_source
@@ -275,7 +276,7 @@ def test_an_internal_error_shows_and_logs_nothing_of_the_resume(
     def fail(*_: object) -> None:
         raise ValueError("王机密 13800000009")
 
-    monkeypatch.setattr(web.matching, "match_resume", fail)
+    monkeypatch.setattr(web.apart, "match_resume", fail)
     with caplog.at_level(logging.DEBUG):
         answer = upload(client, TEXT.encode(), "王机密.txt", to=path)
     assert answer.status_code == 500

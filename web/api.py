@@ -220,7 +220,8 @@ def _token(token: Token) -> Json:
 def health() -> Response:
     """Alive: the model is loaded."""
     model = current().matcher.ranker.info
-    return _answer({"status": "ok", "model": {"version": model.version, "data_hash": model.data_hash}})
+    names = ("version", "data_hash", "program", "knowledge_hash", "policy_hash")  # as every result says them
+    return _answer({"status": "ok", "model": {name: getattr(model, name) for name in names}})
 
 
 @root.get("/readyz")

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import logging
 import re
+import socket
 import threading
 import time
 import unicodedata
@@ -16,12 +17,11 @@ from typing import Any
 from flask import current_app
 from werkzeug.datastructures import FileStorage
 
-from matcher.pipeline import Matcher, match_resume, normalised, top
+from matcher.pipeline import top
 from matcher.reading import Document, Limits, Source, read_sandboxed
 from matcher.schema import MatchResult, Unreadable
-from matcher.text import to_resume
-from web import metrics
-from web.problems import field_error, http_problem
+from web import apart, metrics
+from web.problems import field_error, http_problem, unreadable
 
 log = logging.getLogger("service")
 
@@ -93,11 +93,22 @@ def plain_name(text: str) -> str:
 
 
 def match_text(text: str, query: Query) -> MatchResult:
-    """A pasted text against the positions."""
+    """A pasted text against the positions. Raises the 422 problem when it takes too long."""
     # Not Matcher.match: there a text that names a file is read from disk.
-    matcher: Matcher = current_app.extensions["matcher"]
-    resume = to_resume(text.encode("utf-8", "replace").decode())
-    return top(match_resume(resume, query.as_of, matcher.positions, matcher.policy, matcher.ranker), query.top_k)
+    found = _match(Document(text.encode("utf-8", "replace").decode(), ""), query)
+    if isinstance(found, Unreadable):
+        raise unreadable([replace(found, name="text")])
+    return found
+
+
+def _match(document: Document, query: Query) -> MatchResult | Unreadable:
+    """A document's best positions; a long one is matched apart where there is a doorman."""
+    doorman: socket.socket | None = current_app.extensions.get("doorman")
+    if doorman is None or len(document.text) <= apart.LONG:
+        found: MatchResult | Unreadable = apart.here(document, query.as_of, current_app.extensions["matcher"])
+    else:
+        found = apart.match(document, query.as_of, current_app.config["MATCH_SECONDS"], doorman)
+    return found if isinstance(found, Unreadable) else top(found, query.top_k)
 
 
 def _documents(file: FileStorage) -> Iterator[Document | Unreadable]:
@@ -130,14 +141,10 @@ def read_within(source: Source, limits: Limits, seconds: float) -> Iterator[Docu
 
 def match_file(file: FileStorage, query: Query) -> list[MatchResult | Unreadable]:
     """Every resume inside an upload against the positions; what cannot be read comes with its reason."""
-    matcher: Matcher = current_app.extensions["matcher"]
     found: list[MatchResult | Unreadable] = []
     for item in _documents(file):
-        if isinstance(item, Unreadable):
-            found.append(replace(item, name=shown_name(item.name)))
-        else:
-            result = match_resume(normalised(item), query.as_of, matcher.positions, matcher.policy, matcher.ranker)
-            found.append(replace(top(result, query.top_k), name=shown_name(result.name)))
+        result = item if isinstance(item, Unreadable) else _match(item, query)
+        found.append(replace(result, name=shown_name(result.name)))
     return found
 
 

@@ -29,8 +29,8 @@ from waitress.task import ErrorTask
 
 from matcher.knowledge import KnowledgeError
 from matcher.scoring import ModelError
+from web import apart, metrics, store, worker
 from web import config as configuration
-from web import metrics, store, worker
 from web.app import JsonLines, create_app
 from web.problems import http_problem
 from web.service import Service
@@ -72,7 +72,6 @@ def _serve(host: str, port: int, given: dict[str, Any]) -> int:
             file=sys.stderr,
         )
         return 1
-    log_as_json()
     Service(settings, None).secret_key(make=True)  # type: ignore[arg-type]  # no matcher is needed for it
     app = create_app(given)
     service: Service = app.extensions["service"]
@@ -80,11 +79,12 @@ def _serve(host: str, port: int, given: dict[str, Any]) -> int:
     engine.dispose()
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=1024) as listener:
+        log_as_json()
         gc.collect()
         gc.freeze()  # what is loaded stays where it is, in memory that the children share
         jobs: list[Callable[[], None]] = [lambda: _web(app, listener) for _ in range(settings["WEB_PROCESSES"])]
         if settings["WORKERS"]:
-            jobs.append(lambda: _worker(service, listener))
+            jobs.append(lambda: _off(listener, lambda: worker.supervise(service)))
         shown = f"[{host}]" if ":" in host else host
         print(f"http://{shown}:{listener.getsockname()[1]}/", flush=True)
         with tempfile.TemporaryDirectory(prefix="matcher-metrics-") as figures:
@@ -93,9 +93,9 @@ def _serve(host: str, port: int, given: dict[str, Any]) -> int:
     return 0
 
 
-def _worker(service: Service, listener: socket.socket) -> None:
-    listener.close()  # kept open here, the address would take connections that nobody answers
-    worker.supervise(service)
+def _off(listener: socket.socket, job: Callable[[], None]) -> None:
+    listener.close()  # kept open by one that does not serve, the address would take connections that nobody answers
+    job()
 
 
 def log_as_json() -> None:
@@ -224,6 +224,12 @@ def make_server(app: Flask, listener: socket.socket) -> BaseWSGIServer:
 def _web(app: Flask, listener: socket.socket) -> None:
     service: Service = app.extensions["service"]
     service.forked()
+
+    def without_listener(job: Callable[[], None]) -> int:
+        return fork(lambda: _off(listener, job))
+
+    seconds = service.settings["MATCH_SECONDS"]
+    app.extensions["doorman"] = apart.start(service.matcher, seconds, without_listener)
     server = make_server(app, listener)
     stopping = False
 

@@ -8,7 +8,6 @@ supervisor sees its children die; a new supervisor waits until the old one's chi
 from __future__ import annotations
 
 import contextlib
-import faulthandler
 import logging
 import os
 import signal
@@ -19,10 +18,12 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from matcher.pipeline import Matcher, match_resume, normalised
+from matcher.pipeline import Matcher
 from matcher.reading import Document, Limits, Source
 from matcher.schema import MatchResult, Unreadable
 from web import metrics, store
+from web.apart import here, too_long
+from web.limits import TooLong, time_limit
 from web.matching import read_within, shown_name
 from web.service import Service, locked
 from web.store import Claim
@@ -32,11 +33,6 @@ log = logging.getLogger("service.worker")
 ATTEMPTS = 8  # claims of one file that may end with a dead worker before it is given up
 _IDLE = 0.3  # seconds between looks when nothing waits
 _CLEANING = 60.0  # seconds between looks for what has expired
-_HARD = 15.0  # seconds after which code that does not heed the time limit is ended with its process
-
-
-class _TooLong(BaseException):  # not an Exception: nothing on the way may take it for a fault of its own
-    pass
 
 
 def supervise(service: Service) -> None:
@@ -173,15 +169,9 @@ def match_document(document: Document, claim: Claim, matcher: Matcher, seconds: 
     """One resume against every position, within so many seconds."""
     try:
         with time_limit(seconds):
-            resume = normalised(document)
-            return match_resume(resume, claim.as_of, matcher.positions, matcher.policy, matcher.ranker)
-    except _TooLong:
-        return Unreadable(
-            document.name,
-            "timeout",
-            "匹配超时，已中止；请人工查看。",
-            "Matching took too long and was stopped; please look at it by hand.",
-        )
+            return here(document, claim.as_of, matcher)
+    except TooLong:
+        return too_long(document.name)
     except Exception as error:
         kind = type(error).__name__
         log.error("matching failed: %s", kind)
@@ -191,22 +181,3 @@ def match_document(document: Document, claim: Claim, matcher: Matcher, seconds: 
             f"程序处理这份简历时出错（{kind}）；请人工查看，并告知开发人员。",
             f"The program failed on this resume ({kind}); please look at it by hand and tell the developers.",
         )
-
-
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise in this, the main, thread after so many seconds; end the process when even that is not heeded."""
-
-    def ring(*_: object) -> None:
-        raise _TooLong
-
-    with open(os.devnull, "w") as nowhere:
-        old = signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        faulthandler.dump_traceback_later(seconds + _HARD, exit=True, file=nowhere)
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            faulthandler.cancel_dump_traceback_later()
-            signal.signal(signal.SIGALRM, old)

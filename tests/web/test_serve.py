@@ -189,6 +189,32 @@ def test_logs_are_json_without_anything_personal(server: Server) -> None:
     assert not re.search("王机密|13800000000|重庆大学|春招", server.log())
 
 
+def many_jobs(count: int) -> str:
+    """Matching takes far more than in proportion to the number of jobs."""
+    return resume().decode() + "2015.07-2016.10 某消费金融公司 金融产品经理 负责产品规划\n" * count
+
+
+def test_a_long_text_is_matched_apart_and_within_its_time(root: Path, tmp_path: Path) -> None:
+    with running(root, tmp_path / "home", MATCH_SECONDS="4", WORKERS="0", WEB_PROCESSES="1") as server:
+        fair = {"text": resume().decode() + "负责产品规划。\n" * 1000}
+        status, _, body = server.ask("POST", "/api/v1/match", fair)
+        assert (status, json.loads(body)["matches"][0]["position_id"]) == (200, 1)
+        endless = {"text": many_jobs(8000)}
+        statuses: list[tuple[int, str]] = []
+
+        def ask() -> None:
+            status, _, body = server.ask("POST", "/api/v1/match", endless)
+            statuses.append((status, json.loads(body)["code"]))
+
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            assert server.ask("GET", "/healthz")[0] == 200  # others are served meanwhile
+            time.sleep(0.2)
+        assert statuses == [(422, "timeout")] * 2
+
+
 def test_stopping_lets_a_request_end(root: Path, tmp_path: Path) -> None:
     """SIGTERM while a file is being read: its answer comes, then the server is gone, with status 0."""
     with running(root, tmp_path / "home", WORKERS="0", WEB_PROCESSES="1") as server:

@@ -23,8 +23,9 @@ from matcher import Matcher
 from matcher.pipeline import match_resume
 from matcher.reading import read_source
 from matcher.schema import MatchResult, Unreadable
-from web import store, worker
+from web import apart, store, worker
 from web.auth import LOCAL
+from web.limits import time_limit
 from web.serve import fork
 from web.service import Service
 
@@ -215,7 +216,7 @@ def test_a_second_supervisor_waits_for_the_first(service: Service) -> None:
 @contextmanager
 def matching(monkeypatch: pytest.MonkeyPatch, instead: Callable[..., MatchResult]) -> Iterator[None]:
     with monkeypatch.context() as patch:
-        patch.setattr(worker, "match_resume", instead)
+        patch.setattr(apart, "match_resume", instead)
         yield
 
 
@@ -241,11 +242,9 @@ def test_one_resume_that_takes_too_long_does_not_stop_the_others(
     assert [c for _, c in codes(service, pool)] == ["timeout"]
 
 
-def test_code_that_heeds_no_signal_is_ended_with_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "_HARD", 0.2)
-
+def test_code_that_heeds_no_signal_is_ended_with_its_process() -> None:
     def deaf() -> None:
-        with worker.time_limit(0.2):
+        with time_limit(0.2, 0.2):
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
             time.sleep(60)
 
