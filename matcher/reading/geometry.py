@@ -373,10 +373,8 @@ def _are_columns(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
     """
     few, many = (left, right) if len(left) <= len(right) else (right, left)
     level = _matched(few, many)
-    if level >= 0.75:
-        for side in (left, right):
-            if sum(is_date_like(s.text) or is_field_label(s.text) for s in side) >= 0.6 * len(side):
-                return False
+    if _are_dated_rows(left, right):
+        return False
     if all(is_heading(s.text) for s in left):
         return False
     if any(opens_section(s.text) for s in left) and any(opens_section(s.text) for s in right):
@@ -387,6 +385,17 @@ def _are_columns(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
         short = all(len(s.text) <= 14 for s in few) and level >= 0.9 and len(few) < 4
         return not short
     return level < 0.6
+
+
+def _are_dated_rows(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
+    """Whether one side is dates or labels level with the other, where the two stand beside each other."""
+    low = max(min(s.base for s in left), min(s.base for s in right)) - 3
+    high = min(max(s.base for s in left), max(s.base for s in right)) + 3
+    sides = [[s for s in side if low <= s.base <= high] for side in (left, right)]
+    few, many = sorted(sides, key=len)
+    if not few or _matched(few, many) < 0.75:
+        return False
+    return any(sum(is_date_like(s.text) or is_field_label(s.text) for s in side) >= 0.6 * len(side) for side in sides)
 
 
 def _split(spans: Sequence[Piece]) -> tuple[list[Piece], list[Piece], list[Piece], list[Piece]] | None:
