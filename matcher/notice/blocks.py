@@ -129,6 +129,10 @@ def kind_of(clause: str) -> str:
     """What a clause of requirements speaks of: education, experience, age, preferred, waiver; "" for anything else."""
     if re.fullmatch(r"[\d\s]*|不限|无", clause.strip(" ，,；;。")):
         return ""  # a cell of a column that says what it is
+    if any(re.search(r"放宽(?:至|到|为)[^,;。]{0,4}$", fold(clause)[: m.start()]) for _, m in degrees(fold(clause))):
+        return "education"
+    if says("age_if", clause):
+        return "age"
     if says("waiver_clause", clause):
         return "waiver"
     if says("preferred_word", clause):

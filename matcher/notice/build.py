@@ -129,7 +129,7 @@ _MIXED = frozenset({"education", "competencies", "experience", "age"})
 def _labelled(field: str, words: str) -> Pieces:
     if field in _MIXED:
         pieces = sort_sentences(words, field)
-        if any(kind not in (field, "preferred") for kind, _ in pieces):
+        if any(kind != field for kind, _ in pieces):
             return pieces
     return ((field, words),)
 

@@ -203,6 +203,11 @@ def read_education(text: str, majors_only: bool = False) -> Schooling:
         spans += [match.span() for _, match in named]
     degree = _lowest(named, folded)
     full_time = False
+    allowed = [p for p in part if not re.search(r"(?:不含|不接受|不包括|不招|除)[^,;。]{0,3}$", folded[: p[0]])]
+    if allowed and not free and any(start not in [s + 1 for s, _ in allowed] for start, _ in full):
+        reason = "部分人可为非全日制：全日制不作规则，由人核对"
+        left.append(Leftover("education", _clause_around(text, allowed[0][0]), reason))
+        free = allowed
     for start, _ in full:
         if free or any(s <= start < e for s, e in part):
             continue
@@ -213,14 +218,13 @@ def read_education(text: str, majors_only: bool = False) -> Schooling:
             )
         else:
             full_time = True
-    for rule, reason in (
-        ("school", "院校要求：程序不按院校判断，须由人核对"),
-        ("preferred_word", "优先条件：不作规则"),
-        ("relaxed", "有条件的放宽：按放宽后的最低学历作规则，由人核对"),
-    ):
-        for start, end in dict.fromkeys(_aside(folded, m.start()) for _, m in hits(rule, folded)):
-            left.append(Leftover("education", text[start:end].strip(" ()（）"), reason))
-            spans.append((start, end))
+    for span in dict.fromkeys(_aside(folded, m.start()) for _, m in hits("school", folded)):
+        reason = "院校要求：程序不按院校判断，须由人核对"
+        left.append(Leftover("education", text[slice(*span)].strip(" ()（）"), reason))
+        spans.append(span)
+    asides = _asides(text, folded)
+    left += [Leftover("education", words, reason) for words, reason in asides.values()]
+    spans += asides
     bare = _blank(folded, spans)
     bare = _blank(bare, [m.span() for _, m in hits("degree_filler", bare)])
     majors, is_open, unknown = _read_majors(text, bare, majors_only)
@@ -257,6 +261,7 @@ def _same_clause(folded: str, one: int, other: int) -> bool:
 
 def _read_majors(text: str, bare: str, column: bool) -> tuple[tuple[str, ...], bool, list[tuple[str, str]]]:
     """Listed majors in the order written, whether others related count, and what could not be placed."""
+    free = any(True for _ in hits("no_major", bare))
     bare = _blank(bare, (m.span() for _, m in hits("no_major", bare)))
     bare = re.sub(r"\((?:[^()]*\d{4}[^()]*|含[^()]*)\)", lambda m: " " * len(m[0]), bare)  # codes: (120203K)
     named = column or any(p.search(bare) for _, p in patterns("major_filler")) or "类" in bare
@@ -286,6 +291,8 @@ def _read_majors(text: str, bare: str, column: bool) -> tuple[tuple[str, ...], b
                 unknown.append((word, "专业不在专业目录中：所有应聘者的专业都判待核实"))
             elif not names:
                 unknown.append((_clause_around(text, clause.start()), "未能转成规则，须由人核对"))
+    if free and found:  # 硕士专业不限，本科须为会计学专业
+        return (), True, [*unknown, (text.strip(), "专业对部分人不限：专业不作规则，由人核对")]
     return tuple(found), is_open if found else True, unknown
 
 
@@ -350,7 +357,10 @@ def read_experience(text: str) -> Work:
     """Years and domains. Of several demands the one with a domain is the rule (its shortest), the rest is left over."""
     folded = fold(text)
     free = [m.span() for _, m in hits("no_years", folded)]
-    bare = _blank(folded, (*free, *(m.span() for _, m in hits("portfolio", folded))))
+    asides = _asides(text, folded)
+    relaxed = [number(m["n"]) for m in _RELAXED_YEARS.finditer(folded)]
+    bare = _blank(folded, (*free, *asides, *(m.span() for _, m in hits("portfolio", folded))))
+    told = [Leftover("experience", words, reason) for words, reason in asides.values()]
     asked: list[_Demand] = []
     found = sorted((m for _, m in hits("years", bare)), key=lambda m: (m.start(), -m.end()))
     matches = [m for i, m in enumerate(found) if not any(m.start() < other.end() for other in found[:i])]
@@ -361,13 +371,13 @@ def read_experience(text: str) -> Work:
         end = min(_clause_end(folded, match.end()), after)
         if not says("experience_word", folded[start:end]) and text.strip(" 。；;") != match[0].strip():
             continue
-        domains, known = read_domains(_experience_of(folded[start : match.start()], folded[match.end() : end]))
+        domains, known = read_domains(_experience_of(bare[start : match.start()], bare[match.end() : end]))
         asked.append((number(match["n"]), domains if known else (*domains, UNLISTED), text[start:end], (start, end)))
     if not asked:
         rest = () if free and not bare.strip(" ,;。.\n") else _rest(text, bare, "experience_filler")
-        return Work(0, (), tuple(Leftover("experience", w, "未能转成规则，须由人核对") for w in rest))
+        return Work(0, (), (*told, *(Leftover("experience", w, "未能转成规则，须由人核对") for w in rest)))
     years, domains, words = _demand(asked, folded)
-    left = [
+    left = told + [
         Leftover("experience", a[2].strip(), "另一项年限要求：每个岗位只有一项年限规则")
         for a in asked
         if (a[0], a[1]) != (years, domains) and not words
@@ -382,7 +392,20 @@ def read_experience(text: str) -> Work:
         )
     bare = _blank(bare, [a[3] for a in asked])
     left += [Leftover("experience", w, "未能转成规则，须由人核对") for w in _rest(text, bare, "experience_filler")]
-    return Work(years, domains, tuple(dict.fromkeys(left)))
+    return Work(min(years, *relaxed) if relaxed else years, domains, tuple(dict.fromkeys(left)))
+
+
+_RELAXED_YEARS = re.compile(r"放宽(?:至|到|为)\s*(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*年")
+
+
+def _asides(text: str, folded: str) -> dict[tuple[int, int], tuple[str, str]]:
+    """Clauses and brackets that are wishes or relaxations, with their words and why they are no rule."""
+    reasons = {"preferred_word": "优先条件：不作规则", "relaxed": "有条件的放宽：按放宽后的要求作规则，由人核对"}
+    return {
+        span: (text[slice(*span)].strip(" ()（）"), reason)
+        for rule, reason in reasons.items()
+        for span in (_aside(folded, m.start()) for _, m in hits(rule, folded))
+    }
 
 
 _Demand = tuple[int, tuple[str, ...], str, tuple[int, int]]  # years, domains, words, place
@@ -433,9 +456,8 @@ def read_domains(words: str) -> tuple[tuple[str, ...], bool]:
     bare = _blank(bare, (m.span() for _, m in hits("experience_filler", bare)))
     bare = re.sub(r"[\s、/()或及和与·.\-:]", "", bare)
     domains = tuple(dict.fromkeys(value for _, _, value in sorted(found)))
-    if not domains and not bare:
-        return (), "相关" not in words and "related" not in words and "relevant" not in words and "本岗位" not in words
-    return domains, not bare
+    # 相关 opens a field that is named, and points at the position's own where none is
+    return domains, not bare and not re.search(r"相关|类似|同类|本岗位|related|relevant|similar", words)
 
 
 # --- age ----------------------------------------------------------------------------------------------------------
@@ -460,7 +482,10 @@ def read_age(text: str) -> Ages:
     by_degree: dict[Degree, int] = {}
     born: list[dt.date] = []
     relaxed: list[int] = []
-    spans = [m.span() for _, m in hits("waiver_clause", folded)]  # 特别优秀者可放宽: the waiver's, not an age rule
+    spans: list[tuple[int, int]] = []
+    for span in dict.fromkeys(_aside(folded, m.start()) for _, m in hits("preferred_word", folded)):
+        left.append(Leftover("age", text[slice(*span)].strip(" ()（）"), "优先条件：不作规则"))
+        spans.append(span)
     bare = _blank(folded, spans)
     for _, match in hits("age_if", bare):
         spans.append(match.span())
@@ -475,6 +500,7 @@ def read_age(text: str) -> Ages:
             relaxed.append(int(match["n"]))
             words = text[match.start() : match.end()].strip()
             left.append(Leftover("age", words, "放宽的条件不是学历：在此年龄以内的判待核实，由人核对"))
+    spans += [m.span() for _, m in hits("waiver_clause", _blank(folded, spans))]  # the waiver's, not an age rule
     bare = _blank(folded, spans)
     for _, match in hits("birth", bare):
         spans.append(match.span())
