@@ -90,6 +90,22 @@
     if (event.key === "Escape" && close) close.click();
   });
 
+  // The form that overrides a verdict comes to the verdict it was asked for.
+  document.addEventListener("click", function (event) {
+    const asked = event.target.closest("a[data-override]");
+    if (!asked) return;
+    event.preventDefault();
+    const form = first(asked.getAttribute("href"));
+    const box = form.closest(".override");
+    const verdict = asked.closest(".verdict");
+    first("[name=rule]", form).value = asked.dataset.override;
+    first("[name=value]", form).value = kindOf(verdict);
+    verdict.append(box);
+    box.classList.add("here");
+    box.open = true;
+    first("[name=value]", form).focus();
+  });
+
   // --- files dropped anywhere on the page ---
 
   const form = first("form[data-drop]");

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from flask.testing import FlaskClient
 from matcher import Matcher
 from matcher.schema import MatchResult, Unreadable
 from tests.web.conftest import PASSWORD, People, resume
+from tests.web.pages.conftest import ROOT
 from web import store
+from web.app import create_app
 from web.auth import LOCAL
 from web.service import Service
 from web.store import Pool
@@ -32,26 +34,33 @@ def samples(matcher: Matcher, resumes: Path) -> list[MatchResult]:
     return [matcher.match(resumes / name, None, AS_OF) for name in SAMPLES]
 
 
-@pytest.fixture
-def fill(service: Service, samples: list[MatchResult]) -> Callable[..., Pool]:
+def fill(service: Service, samples: list[MatchResult], who: store.User = LOCAL) -> Pool:
     """A pool with the samples and one file that could not be read."""
-
-    def made(who: store.User = LOCAL) -> Pool:
-        found, _ = store.create_pool(service.engine, who, "春招 <b>一</b>", AS_OF, 30)
-        broken = Unreadable("坏了.pdf", "damaged", "PDF 已损坏；请重发。", "The PDF is damaged.")
-        for item in (*samples, broken):
-            store.add_file(service.engine, who, found, service.files, item.name, item.name.encode())
-            claim = store.claim(service.engine, "test", 60)
-            assert claim
-            store.finish(service.engine, claim, [item])
-        return store.pool(service.engine, who, found.id)
-
-    return made
+    found, _ = store.create_pool(service.engine, who, "春招 <b>一</b>", AS_OF, 30)
+    broken = Unreadable("坏了.pdf", "damaged", "PDF 已损坏；请重发。", "The PDF is damaged.")
+    for item in (*samples, broken):
+        store.add_file(service.engine, who, found, service.files, item.name, item.name.encode())
+        claim = store.claim(service.engine, "test", 60)
+        assert claim
+        store.finish(service.engine, claim, [item])
+    return store.pool(service.engine, who, found.id)
 
 
 @pytest.fixture
-def pool(fill: Callable[..., Pool]) -> Pool:
-    return fill()
+def pool(service: Service, samples: list[MatchResult]) -> Pool:
+    """A pool of this test's own, to be changed."""
+    return fill(service, samples)
+
+
+@pytest.fixture(scope="module")
+def shared(
+    tmp_path_factory: pytest.TempPathFactory, matcher: Matcher, samples: list[MatchResult]
+) -> Iterator[tuple[FlaskClient, str]]:
+    """A client and the path of a pool that is only looked at."""
+    app = create_app({"HOME": str(tmp_path_factory.mktemp("shared"))}, matcher)
+    service: Service = app.extensions["service"]
+    yield app.test_client(), f"/pools/{fill(service, samples).id}"
+    service.raw_engine.dispose()
 
 
 def page(answer: Any, status: int = 200) -> Any:
@@ -80,8 +89,9 @@ def people(shown: Any) -> list[str]:
         ("?sort=-added", ["石样例", "卢测试", "宋样例", "林样例"]),
     ],
 )
-def test_lists(client: FlaskClient, pool: Pool, query: str, names: list[str]) -> None:
-    assert people(page(client.get(f"/pools/{pool.id}{query}"))) == names
+def test_lists(shared: tuple[FlaskClient, str], query: str, names: list[str]) -> None:
+    client, path = shared
+    assert people(page(client.get(path + query))) == names
 
 
 @pytest.mark.parametrize(
@@ -101,12 +111,14 @@ def test_lists(client: FlaskClient, pool: Pool, query: str, names: list[str]) ->
         ("/waivers?page=x", 200),
     ],
 )
-def test_odd_addresses(client: FlaskClient, pool: Pool, path: str, status: int) -> None:
-    page(client.get(f"/pools/{pool.id}{path}"), status)
+def test_odd_addresses(shared: tuple[FlaskClient, str], path: str, status: int) -> None:
+    client, start = shared
+    page(client.get(start + path), status)
 
 
-def test_a_pools_name_is_text(client: FlaskClient, pool: Pool) -> None:
-    shown = page(client.get(f"/pools/{pool.id}"))
+def test_a_pools_name_is_text(shared: tuple[FlaskClient, str]) -> None:
+    client, path = shared
+    shown = page(client.get(path))
     assert shown.xpath("//h1/text()") == ["春招 <b>一</b>"]
 
 
@@ -173,8 +185,9 @@ def test_a_persons_word_needs_a_reason(client: FlaskClient, pool: Pool, change: 
         assert shown.get_element_by_id(where) is not None, "back to what was changed"
 
 
-def test_a_shortlist_is_leafed_through(client: FlaskClient, pool: Pool) -> None:
-    listed = page(client.get(f"/pools/{pool.id}/positions/1"))
+def test_a_shortlist_is_leafed_through(shared: tuple[FlaskClient, str]) -> None:
+    client, path = shared
+    listed = page(client.get(f"{path}/positions/1"))
     paths = listed.xpath("//table[contains(@class,'people-list')]//tbody//th/a/@href")
     for i, path in enumerate(paths):
         beside = page(client.get(path)).xpath("//span[@class='beside']/a/@href")
@@ -193,17 +206,19 @@ def test_waivers_are_refused_with_a_reason_and_kept(client: FlaskClient, pool: P
     assert "人手已足" not in shown.xpath("string(//form)")
 
 
-def test_questions_name_the_positions_that_hang_on_them(client: FlaskClient, pool: Pool) -> None:
-    asked = page(client.get(f"/pools/{pool.id}/questions")).get_element_by_id("questions")
+def test_questions_name_the_positions_that_hang_on_them(shared: tuple[FlaskClient, str]) -> None:
+    client, path = shared
+    asked = page(client.get(f"{path}/questions")).get_element_by_id("questions")
     (item,) = [i for i in asked.xpath("./li") if "卢测试" in i.text_content()]
     assert "近亲属" in item.text_content()
     assert "运营管理岗" in item.text_content()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_letter_says_what_it_must(client: FlaskClient, pool: Pool, language: str) -> None:
+def test_the_letter_says_what_it_must(shared: tuple[FlaskClient, str], language: str) -> None:
+    client, start = shared
     client.set_cookie("language", language)
-    listed = page(client.get(f"/pools/{pool.id}/positions/1"))
+    listed = page(client.get(f"{start}/positions/1"))
     path = listed.xpath("//table[contains(@class,'people-list')]//tbody//th/a/@href")[1].partition("?")[0]
     letter = page(client.get(f"{path}/letter/1")).xpath("//article")[0].text_content()
     law = {"zh": "《中华人民共和国个人信息保护法》第二十四条", "en": "article 24"}[language]
@@ -211,13 +226,14 @@ def test_the_letter_says_what_it_must(client: FlaskClient, pool: Pool, language:
         assert words in letter
     assert not re.search("优先联系|建议放宽|Contact first|Waiver proposed", letter), "tiers are for the recruiters"
     assert client.get(f"{path}/letter/99").status_code == 404
+    client.delete_cookie("language")
 
 
 @pytest.mark.parametrize(("name", "may"), [("查看甲", False), ("招聘甲", True)])
 def test_who_may_only_look_sees_no_forms(
-    app: Flask, people: People, service: Service, fill: Callable[..., Pool], name: str, may: bool
+    app: Flask, people: People, service: Service, samples: list[MatchResult], name: str, may: bool
 ) -> None:
-    made = fill(people.users["招聘甲"])
+    made = fill(service, samples, people.users["招聘甲"])
     client = app.test_client()
     sign = page(client.get("/login")).xpath("//input[@name='csrf_token']/@value")[0]
     form = {"csrf_token": sign, "name": name, "password": PASSWORD}
@@ -230,10 +246,10 @@ def test_who_may_only_look_sees_no_forms(
     assert bool(page(client.get(f"/pools/{made.id}")).xpath("//a[contains(@href, 'export')]")) == may
 
 
-def test_a_page_stays_light_with_a_long_list(client: FlaskClient, pool: Pool) -> None:
-    for path in ("", "/positions/1", "/questions", "/waivers", "/files"):
-        assert len(client.get(f"/pools/{pool.id}{path}").data) < 200_000
-    entry = people(page(client.get(f"/pools/{pool.id}")))
-    assert entry
-    candidate = page(client.get(f"/pools/{pool.id}")).xpath("//tbody//th/a/@href")[0]
-    assert len(client.get(candidate).data) < 200_000
+def test_pages_are_light(shared: tuple[FlaskClient, str]) -> None:
+    client, start = shared
+    candidate = page(client.get(start)).xpath("//tbody//th/a/@href")[0]
+    paths = [start, *(start + p for p in ("/positions/1", "/questions", "/waivers", "/files")), candidate, "/positions"]
+    files = sum(len((ROOT / "web" / "static" / f).read_bytes()) for f in ("page.css", "page.js", "icon.svg"))
+    sizes = {path: files + len(client.get(path).data) for path in paths}
+    assert max(sizes.values()) < 200_000, sizes
