@@ -127,6 +127,7 @@ def _ages(value: str) -> tuple[tuple[Degree, int], ...]:
 _OPTIONAL_COLUMNS: dict[str, Callable[[str], Any]] = {
     "born_from": lambda v: dt.date.fromisoformat(v) if v else None,
     "age_by_degree": _ages,
+    "certificates": _list,
     "age_relaxed_to": lambda v: int(v) if v else None,
 }
 

@@ -272,6 +272,7 @@ class Position:
     born_from: dt.date | None = None  # 1991年1月1日以后出生: decides instead of max_age where both are given
     age_by_degree: tuple[tuple[Degree, int], ...] = ()  # 硕士可放宽至30岁: a higher cap from this degree up
     age_relaxed_to: int | None = None  # up to this age a condition that no rule reads may be met: 待核实
+    certificates: tuple[str, ...] = ()  # any of them, as data/certificates.csv calls them; not seen is 待核实
     common: tuple[tuple[str, str], ...] = ()  # (text, rule) of the notice's requirements common to all positions
 
 
@@ -279,7 +280,7 @@ class Position:
 class Verdict:
     """One rule's answer for one candidate and position, with its proof."""
 
-    rule: str  # min_degree, full_time, major, experience, age, kinship, portfolio
+    rule: str  # min_degree, full_time, major, experience, age, kinship, portfolio, certificate
     outcome: Outcome
     basis: Basis
     clause: str  # the words of the notice

@@ -595,6 +595,25 @@ def portfolio(case: Case) -> Verdict:
     return _verdict(case, "portfolio", Outcome.MEETS, fact, clause, "已附作品或作品链接")
 
 
+def certificate(case: Case) -> Verdict:
+    """One of the certificates that the position names is in the resume; what is not seen is 待核实, never a failure."""
+    fact, wanted = case.profile.certificates, case.position.certificates
+    clause = case.position.competencies_text
+    index = lexicon().certificates
+    held = [c for c in fact.value or () if any(hit.value[0] in wanted for hit in index.scan(fold(c)))]
+    if held:
+        return _verdict(case, "certificate", Outcome.MEETS, fact, clause, f"简历写有{'、'.join(held)}，请核验证书")
+    return _verdict(
+        case,
+        "certificate",
+        Outcome.UNKNOWN,
+        Fact(),
+        clause,
+        f"简历未见{'或'.join(wanted)}，待核实",
+        question=f"请候选人提供{'或'.join(wanted)}的证书",
+    )
+
+
 Rule = Callable[[Case], Verdict]
 RULES: tuple[Rule, ...] = (min_degree, full_time, major, experience, age, kinship)
 
@@ -607,6 +626,8 @@ def screen(
     rules = [r for r in RULES if r is not full_time or position.full_time]
     if position.needs_portfolio:
         rules.append(portfolio)
+    if position.certificates:
+        rules.append(certificate)
     return tuple(rule(case) for rule in rules)
 
 

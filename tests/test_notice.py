@@ -55,6 +55,7 @@ def rules(p: Position) -> dict[str, Any]:
         "preferred": list(p.preferred),
         "waivable": p.waivable,
         "needs_portfolio": p.needs_portfolio,
+        "certificates": list(p.certificates),
     }
 
 

@@ -19,6 +19,7 @@ from matcher.notice.rules import (
     place_major,
     read_age,
     read_as_of,
+    read_certificates,
     read_education,
     read_experience,
     read_preferred,
@@ -241,6 +242,23 @@ def test_what_is_left_of_age(text: str, left: int) -> None:
 )  # fmt: skip
 def test_waivers_are_parted_from_wishes(text: str, preferred: str, waiver: str) -> None:
     assert split_waiver(text) == (preferred, waiver)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "left"),
+    [
+        ("持有CFA或FRM证书。", ("CFA", "FRM"), 0),
+        ("CFA or FRM certificate.持有CFA或FRM证书", ("CFA", "FRM"), 0),
+        ("具有初级会计专业技术资格证书", ("初级会计",), 0),
+        ("持有注册会计师和法律职业资格证书", ("CPA 注册会计师", "法律职业资格"), 1),
+        ("持有CFA等证书者优先；", (), 0),
+        ("熟悉CFA课程", (), 0),
+        ("持有炼丹师证书", (), 0),
+    ],
+)
+def test_certificates(text: str, names: tuple[str, ...], left: int) -> None:
+    found, more = read_certificates(text)
+    assert (set(found), len(more)) == (set(names), left)
 
 
 def test_preferred_conditions_that_are_known_and_not() -> None:

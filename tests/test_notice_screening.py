@@ -202,6 +202,27 @@ def test_an_unknown_name_has_none() -> None:
     assert listed_group("炼丹术") is None
 
 
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("证书：CFA二级、英语六级", "meets"),
+        ("证书：FRM", "meets"),
+        ("证书：英语六级", "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_certificates_are_seen_or_asked_for(line: str, answer: str) -> None:
+    """CFA或FRM: never a failure, for a resume may leave out what its writer holds."""
+    found = judged(f"姓名：张测试\n{line}\n", "certificate", certificates=("CFA", "FRM"))
+    assert found.outcome.value == answer
+    assert bool(found.question) == (answer == "unknown")
+
+
+def test_positions_without_certificates_have_no_such_rule() -> None:
+    text = person()
+    assert "certificate" not in {v.rule for v in screen(to_resume(text), profile(text), BASE, load_policy())}
+
+
 def test_kinship_is_asked_by_the_notice_that_asks_it() -> None:
     assert "面试时照例询问" in judged(person(), "kinship").reason
     assert "没有近亲属回避" in judged(person(), "kinship", common=(("诚实", ""),)).reason

@@ -12,7 +12,7 @@ from matcher.schema import Outcome, Tier
 
 Json = dict[str, Any]
 
-RULES = ("min_degree", "full_time", "major", "experience", "age", "kinship", "portfolio")
+RULES = ("min_degree", "full_time", "major", "experience", "age", "kinship", "portfolio", "certificate")
 _MATCH_SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "match.schema.json"
 _ROLES = ["viewer", "recruiter", "admin"]
 _SORTS = [f"{turned}{sort}" for sort in ("rank", "score", "name", "added") for turned in ("", "-")]
@@ -343,6 +343,15 @@ def _paths() -> dict[str, Json]:
             "get": _operation("recruiter", "Excel", {"200": _answer("工作簿", {}, _XLSX)}, errors="404"),
         },
         "/me": {"get": _operation("viewer", "我是谁 / who asks", {"200": _answer("用户", _ref("User"))})},
+        "/me/password": {
+            "put": _operation(
+                "viewer",
+                "改密码 / change one's password",
+                {"204": gone},
+                _json(_object("*", old=_text(1, 200), new=_text(1, 200))),
+                errors="409 422",
+            )
+        },
         "/session": {
             "post": _operation(
                 None,

@@ -154,6 +154,7 @@ def _position(
         texts["preferred"],
         texts["waiver"],
         majors=major,
+        competencies=texts["competencies"],
     )
     position = _with_rules(number, title, texts, rules, common)
     return position, _left(position, own, rules)
@@ -196,6 +197,7 @@ def _with_rules(
         born_from=rules.born_from,
         age_by_degree=rules.age_by_degree,
         age_relaxed_to=rules.age_relaxed_to,
+        certificates=rules.certificates,
         common=common,
     )
 

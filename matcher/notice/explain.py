@@ -40,6 +40,8 @@ def explain(position: Position) -> str:
     parts = [_degree(position), _majors(position), _experience(position), _age(position)]
     if position.needs_portfolio:
         parts.append("需附作品（未附判待核实）")
+    if position.certificates:
+        parts.append(f"证书：{'或'.join(position.certificates)}（未见判待核实）")
     if any(rule == "kinship" for _, rule in position.common):
         parts.append("近亲属回避（面试时询问）")
     if position.preferred_text:
@@ -142,6 +144,10 @@ def _check(p: Position, row: int) -> Iterator[Problem]:
     for key in p.preferred:
         if key not in known:
             yield wrong(f"preferred 的“{key}”不在 data/preferred.csv 中")
+    held = {line["certificate"] for _, line in read_table(DATA_DIR / "certificates.csv", ["certificate"])}
+    for name in p.certificates:
+        if name not in held:
+            yield wrong(f"certificates 的“{name}”不在 data/certificates.csv 中")
     if p.min_years < 0 or p.min_years > 40:
         yield wrong(f"min_years 为 {p.min_years}，应在 0 至 40 之间")
     if p.max_age is not None and not 16 <= p.max_age <= 70:

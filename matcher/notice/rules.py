@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from matcher.extraction import majors_catalogue
+from matcher.extraction.lexicon import lexicon
 from matcher.knowledge import DATA_DIR, KnowledgeError, read_table
 from matcher.majors import CATEGORIES
 from matcher.schema import UNLISTED, Degree
@@ -51,6 +52,7 @@ class Rules:
     preferred: tuple[str, ...] = ()
     waivable: bool = False
     needs_portfolio: bool = False
+    certificates: tuple[str, ...] = ()
     leftovers: tuple[Leftover, ...] = field(default=(), compare=False)
 
 
@@ -573,7 +575,9 @@ def read_as_of(text: str) -> tuple[dt.date, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def read_rules(education: str, experience: str, age: str, preferred: str, waiver: str, majors: str = "") -> Rules:
+def read_rules(
+    education: str, experience: str, age: str, preferred: str, waiver: str, majors: str = "", competencies: str = ""
+) -> Rules:
     """The rule columns from a position's clauses. ``majors`` is the cell of a column of its own."""
     school = read_education(education)
     if majors:
@@ -581,6 +585,7 @@ def read_rules(education: str, experience: str, age: str, preferred: str, waiver
         left = (*school.leftovers, *listed.leftovers)
         school = Schooling(school.min_degree, school.full_time, listed.majors, listed.majors_open, left)
     work, ages = read_experience(experience), read_age(age)
+    certificates, more = read_certificates("\n".join((competencies, education, experience)))
     return Rules(
         min_degree=school.min_degree,
         full_time=school.full_time,
@@ -595,8 +600,32 @@ def read_rules(education: str, experience: str, age: str, preferred: str, waiver
         preferred=read_preferred(preferred) if preferred else (),
         waivable=bool(waiver),
         needs_portfolio=says("portfolio", "\n".join((preferred, education, experience))),
-        leftovers=(*school.leftovers, *work.leftovers, *ages.leftovers),
+        certificates=certificates,
+        leftovers=(*school.leftovers, *work.leftovers, *ages.leftovers, *more),
     )
+
+
+def read_certificates(text: str) -> tuple[tuple[str, ...], tuple[Leftover, ...]]:
+    """Certificates that sentences ask for, any of which will do, and the sentences that ask for more than the rule.
+
+    A wish (证书者优先) asks for none; of a sentence that names several joined by 和 one is the rule.
+    """
+    found: dict[str, None] = {}
+    left: list[Leftover] = []
+    asked = 0
+    for sentence in re.split(r"[；;。\n]", text):
+        folded = fold(sentence)
+        bare = _blank(folded, _asides(sentence, folded))
+        if not any(value == "证书" and pattern.search(bare) for value, pattern in patterns("hard")):
+            continue
+        names = dict.fromkeys(hit.value[0] for hit in lexicon().certificates.scan(bare))
+        if not names:
+            continue
+        found |= names
+        asked += 1
+        if (asked > 1) or (len(names) > 1 and re.search(r"[和及与并]", bare)):
+            left.append(Leftover("certificates", sentence.strip(), "几项证书：有其中一项即判符合，其余由人核对"))
+    return tuple(found), tuple(left)
 
 
 def hard_words(texts: Sequence[tuple[str, str]]) -> tuple[Leftover, ...]:
@@ -605,6 +634,8 @@ def hard_words(texts: Sequence[tuple[str, str]]) -> tuple[Leftover, ...]:
     for place, text in texts:
         for sentence in re.split(r"[；;。\n]", text):
             kinds = [value for value, pattern in patterns("hard") if pattern.search(fold(sentence))]
+            if kinds == ["证书"] and read_certificates(sentence)[0]:
+                continue
             if kinds and not says("preferred_word", sentence):
                 found.append(Leftover(place, sentence.strip(), f"{'、'.join(kinds)}要求：没有这条规则，须由人核对"))
     return tuple(found)

@@ -22,7 +22,7 @@ COLUMNS = (
     "experience_domains", "max_age", "preferred", "waivable", "needs_portfolio",
 )  # fmt: skip
 # Written only when a position of the notice has them.
-OPTIONAL = ("born_from", "age_by_degree", "age_relaxed_to")
+OPTIONAL = ("born_from", "age_by_degree", "age_relaxed_to", "certificates")
 
 
 def _yes(value: bool) -> str:
@@ -52,6 +52,7 @@ def _row(p: Position) -> dict[str, str]:
         "needs_portfolio": _yes(p.needs_portfolio),
         "born_from": p.born_from.isoformat() if p.born_from else "",
         "age_by_degree": "|".join(f"{degree.value}:{cap}" for degree, cap in p.age_by_degree),
+        "certificates": "|".join(p.certificates),
         "age_relaxed_to": "" if p.age_relaxed_to is None else str(p.age_relaxed_to),
     }
 

@@ -442,6 +442,7 @@ class _Writer:
     def _position(self, sheet: Any, position: Position) -> None:
         rules = ["min_degree", *(["full_time"] if position.full_time else []), "major", "experience", "age", "kinship"]
         rules += ["portfolio"] if position.needs_portfolio else []
+        rules += ["certificate"] if position.certificates else []
         columns = [
             _Column("排名", 6, "center"),
             _Column("候选人", 12, "bold"),

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from matcher.schema import MatchResult
 
-_RULES = ("min_degree", "full_time", "major", "experience", "age", "kinship", "portfolio")
+_RULES = ("min_degree", "full_time", "major", "experience", "age", "kinship", "portfolio", "certificate")
 _GROUP = 2_000  # resumes in a row group: some megabytes
 
 SCHEMA = pa.schema(
