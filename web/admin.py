@@ -50,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     admin = command("create-admin", _create_admin, "建立管理员；密码从终端或 MATCHER_PASSWORD 读取 / make an admin")
     admin.add_argument("name", help="用户名 user name")
     admin.add_argument("--team", default="招聘", help="团队 team（默认 招聘）")
+    secret = command("set-password", _set_password, "给用户设新密码（忘记密码时）/ a new password for somebody")
+    secret.add_argument("name")
     invite = command("invite", _invite, "邀请一位用户，打印一次性链接 / invite somebody: prints a link for one use")
     invite.add_argument("role", choices=store.ROLES)
     invite.add_argument("--team", default="招聘")
@@ -92,8 +94,22 @@ def _migrate(_: argparse.Namespace) -> int:
     return 0
 
 
+def _password() -> str:
+    return os.environ.get("MATCHER_PASSWORD") or getpass.getpass("密码 password: ")
+
+
+def _set_password(options: argparse.Namespace) -> int:
+    engine = _service().engine
+    found = store.user_and_password(engine, options.name)
+    if found is None:
+        raise store.Refused("no_user", "没有这个用户。", "There is no such user.")
+    store.set_password(engine, found[0], auth.hash_password(options.name, _password()))
+    print(f"已设新密码 password set: {options.name}")
+    return 0
+
+
 def _create_admin(options: argparse.Namespace) -> int:
-    password = os.environ.get("MATCHER_PASSWORD") or getpass.getpass("密码 password: ")
+    password = _password()
     name = auth.check_name(options.name)
     service = _service()
     service.secret_key(make=True)

@@ -610,6 +610,20 @@ def me() -> Response:
     return _answer(_user(asking()))
 
 
+@api.put("/me/password")
+@limiter.limit("30 per minute")
+@needs("viewer")
+def change_password() -> Response:
+    """Another password: ``{"old", "new"}``; every session and token of the user ends."""
+    body, errors = _body("old", "new")
+    old, new = body.get("old"), body.get("new")
+    if not all(isinstance(v, str) and 0 < len(v) <= 200 for v in (old, new)):
+        errors.append(field_error("new", "应有 old 与 new", "old and new are expected"))
+    _checked(errors)
+    auth.change_password(_real(asking()), str(old), str(new))
+    return Response(status=204)
+
+
 @api.post("/session")
 @limiter.limit("30 per minute")
 @needs(None)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import argon2
 from flask import Flask, Response, current_app, g, redirect, request, session
@@ -149,7 +149,7 @@ def _same_site() -> None:
 
 def _to_log_in() -> Response:
     target = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    answer = redirect("/login" if target == "/" else f"/login?next={target}", 303)
+    answer = redirect("/login" if target == "/" else f"/login?next={quote(target, safe='/')}", 303)
     assert isinstance(answer, Response)
     return answer
 
@@ -279,6 +279,14 @@ def accept_invitation(secret: str, name: str, password: str) -> User:
     """Become a user. Raises Refused: invitation unknown, used or too old; name taken; password too weak."""
     name = check_name(name)
     return store.accept_invitation(current().engine, secret, name, hash_password(name, password))
+
+
+def change_password(user: User, old: str, new: str) -> None:
+    """A new password for one who knows the old one; every session and token ends. Raises Refused."""
+    service = current()
+    if verify(service, user.name, old) is None:
+        raise Refused("wrong_password", "原密码不正确。", "The old password is wrong.", 422)
+    store.set_password(service.engine, user, hash_password(user.name, new))
 
 
 def make_token(user: User, label: str, days: int) -> tuple[str, store.Token]:

@@ -145,6 +145,24 @@ def test_passwords_are_kept_as_argon2(service: Service, people: People) -> None:
     assert re.fullmatch(r"\$argon2id\$v=19\$m=\d{5,},t=\d,p=\d\$.+", found[1])
 
 
+def test_a_password_is_changed_by_who_knows_it(app: Flask, people: People, browser: FlaskClient) -> None:
+    def change(old: str, new: str) -> Any:
+        return browser.put("/api/v1/me/password", json={"old": old, "new": new}, headers=csrf(app, browser))
+
+    assert change("wrong", "another password 2").get_json(force=True)["code"] == "wrong_password"
+    assert change(PASSWORD, "short").get_json(force=True)["code"] == "weak_password"
+    assert change(PASSWORD, "another password 2").status_code == 204
+    assert browser.get("/api/v1/me").status_code == 401
+    assert app.test_client().get("/api/v1/me", headers=people.headers("招聘甲")).status_code == 401
+    assert log_in(browser).status_code == 401
+    assert log_in(browser, password="another password 2").status_code == 201
+
+
+def test_a_page_that_needs_a_login_comes_back_to_it(app: Flask, people: People) -> None:
+    answer = app.test_client().get("/?a=1&b=//evil.example.com")
+    assert answer.headers["Location"] == "/login?next=/%3Fa%3D1%26b%3D//evil.example.com"
+
+
 def test_an_admin_changes_a_user_and_the_session_ends(app: Flask, people: People, browser: FlaskClient) -> None:
     user, admin = people.users["招聘甲"].id, people.headers("管理员甲")
     answer = app.test_client().patch(f"/api/v1/users/{user}", json={"team": "科技", "role": "viewer"}, headers=admin)

@@ -135,6 +135,8 @@ def test_the_commands_of_an_administrator(
     assert run("migrate")[0] == 0
     assert run("create-admin", "管理员甲") == (0, "已建立管理员 admin made: 管理员甲\n")
     assert run("create-admin", "管理员甲")[0] == 1
+    assert run("set-password", "管理员甲")[0] == 0
+    assert run("set-password", "没有此人")[0] == 1
     code, shown = run("invite", "recruiter", "--team", "零售")
     assert (code, shown.startswith("/invite/")) == (0, True)
     assert run("expire") == (0, "已删除到期批次 expired pools deleted: 0\n")

@@ -43,6 +43,7 @@ NEEDED = {
     "api.list_feedback": VIEWER,
     "api.export": RECRUITER,
     "api.me": VIEWER,
+    "api.change_password": VIEWER,
     "api.start_session": ANYBODY,
     "api.end_session": VIEWER,
     "api.invite": ADMIN,

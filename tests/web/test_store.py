@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +43,14 @@ def pool(engine: sa.Engine) -> store.Pool:
     return store.create_pool(engine, WHO, "春招", DAY, 30)[0]
 
 
-@lru_cache
+_RESULTS: dict[tuple[str, str], MatchResult] = {}  # matching the same again and again would take most of the time
+
+
 def result(matcher: Matcher, name: str, text: str = "") -> MatchResult:
-    return replace(matcher.match(text or resume(name).decode(), None, DAY), name=f"{name}.txt")
+    if (name, text) not in _RESULTS:
+        found = matcher.match(text or resume(name).decode(), None, DAY)
+        _RESULTS[name, text] = replace(found, name=f"{name}.txt")
+    return _RESULTS[name, text]
 
 
 def fill(engine: sa.Engine, folder: Path, pool: store.Pool, found: dict[str, list[MatchResult | Unreadable]]) -> None:
