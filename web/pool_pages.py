@@ -27,6 +27,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CALL = (Tier.PRIORITY.value, Tier.VERIFY.value, Tier.WAIVER.value)  # tiers of people to call
 _WAIT = (Tier.VERIFY.value, Tier.WAIVER.value, Tier.RESERVE.value)  # an answer can change whom to call
 _PER_PAGE = 50
+_PROPOSALS = 25  # people on one page of waivers
 _ALL = 1_000_000
 _BESIDE_MOST = 2000
 _COMPARED = (2, 4)  # candidates side by side, least and most
@@ -349,13 +350,24 @@ class Proposal:
 def waivers(pool_id: str) -> Response:
     """Shortfalls that policy may waive, to accept or refuse with a reason, and what was decided."""
     engine, found = current().engine, _pool(pool_id)
-    proposals = sorted(_proposals(found), key=lambda p: (p.position_id, -p.score, p.candidate_id))
+    waiting = _waiting(found)
+    number = min(_number(request.args.get("page")), max(1, -(-len(waiting) // _PROPOSALS)))
+    here = tuple(waiting[(number - 1) * _PROPOSALS : number * _PROPOSALS])
     said = store.history(engine, found)
     last = {(f.candidate_id, f.position_id, f.rule): f for f in said if f.computed == Outcome.WAIVABLE.value}
     decided = [f for f in reversed(last.values()) if f.value != f.computed]
     names = {i: _name_of(found, i) for i in {f.candidate_id for f in decided}}
     store.record(engine, asking(), "list_waivers", found.id)
-    return _draw("waivers.html", found, "waivers", proposals=proposals, decided=decided, names=names, titles=_titles())
+    return _draw(
+        "waivers.html",
+        found,
+        "waivers",
+        listed=Page(here, len(waiting), number, _PROPOSALS),
+        proposals=[p for e in here for p in _proposals(found, e)],
+        decided=decided,
+        names=names,
+        titles=_titles(),
+    )
 
 
 def _name_of(found: Pool, candidate_id: str) -> str:
@@ -363,25 +375,27 @@ def _name_of(found: Pool, candidate_id: str) -> str:
     return store.candidate(service.engine, found, candidate_id, service.matcher.policy).name
 
 
-def _proposals(found: Pool) -> Iterable[Proposal]:
-    service = current()
-    for position in _positions():
-        if not position.waivable:
-            continue
-        entries: dict[str, Entry] = {}
+def _waiting(found: Pool) -> list[Entry]:
+    """Who has a shortfall that waits for a decision: position by position, best first."""
+    entries: dict[tuple[int, str], Entry] = {}
+    for position in (p for p in _positions() if p.waivable):
         for rule in ("experience", "age", "major"):
             asked = [(rule, Outcome.WAIVABLE.value)]
-            page_ = store.shortlist(service.engine, found, position.position_id, per_page=_ALL, verdicts=asked)
-            entries |= {e.candidate_id: e for e in page_.items if e.tier != Tier.NO_FIT.value}
-        for e in entries.values():
-            person = store.candidate(service.engine, found, e.candidate_id, service.matcher.policy)
-            a = next(a for a in person.result.matches if a.position_id == position.position_id)
-            for v in a.verdicts:
-                if v.outcome is Outcome.WAIVABLE:
-                    yield Proposal(
-                        e.candidate_id, e.name, a.position_id, a.title, v.rule, one_line(v.reason), one_line(v.clause),
-                        a.score,
-                    )  # fmt: skip
+            listed = store.shortlist(current().engine, found, position.position_id, per_page=_ALL, verdicts=asked)
+            entries |= {(e.position_id, e.candidate_id): e for e in listed.items if e.tier != Tier.NO_FIT.value}
+    return sorted(entries.values(), key=lambda e: (e.position_id, -e.score, e.candidate_id))
+
+
+def _proposals(found: Pool, entry: Entry) -> Iterable[Proposal]:
+    service = current()
+    person = store.candidate(service.engine, found, entry.candidate_id, service.matcher.policy)
+    a = next(a for a in person.result.matches if a.position_id == entry.position_id)
+    for v in a.verdicts:
+        if v.outcome is Outcome.WAIVABLE:
+            yield Proposal(
+                entry.candidate_id, entry.name, a.position_id, a.title, v.rule, one_line(v.reason), one_line(v.clause),
+                a.score,
+            )  # fmt: skip
 
 
 # --- one candidate, several candidates ----------------------------------------------------------------------------
