@@ -215,7 +215,10 @@ def third_party(files: list[Path]) -> set[str]:
 @pytest.mark.parametrize(
     ("files", "requirements"),
     [
-        ([ROOT / "service.py", *(ROOT / "matcher").rglob("*.py")], REQUIREMENTS[:3]),
+        (
+            [ROOT / "service.py", *(f for room in ("matcher", "web") for f in (ROOT / room).rglob("*.py"))],
+            REQUIREMENTS[:3],
+        ),
         ([f for f in (ROOT / "tests").rglob("*.py") if f.name != "make_files.py"], REQUIREMENTS),
     ],
     ids=["runtime", "tests"],
