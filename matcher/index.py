@@ -62,6 +62,7 @@ class Record:
     columns: tuple[int, ...]
     values: tuple[float, ...]
     starts: tuple[tuple[int, int], ...]
+    backed: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,14 @@ def record(matcher: Matcher, document: Document, as_of: dt.date) -> Record:
     resume = normalised(document)
     profile = extract(resume, as_of, matcher.policy)
     view = read_text(resume.folded, matcher.ranker, profile.jobs, profile.name.value)
-    return Record(resume, profile, tuple(view.columns.tolist()), tuple(view.values.tolist()), view.starts)
+    return Record(
+        resume,
+        profile,
+        tuple(view.columns.tolist()),
+        tuple(view.values.tolist()),
+        view.starts,
+        tuple(view.backed.tolist()),
+    )
 
 
 def _records(documents: Sequence[Document], as_of: dt.date) -> list[bytes]:
@@ -245,9 +253,8 @@ def _assessed(
 ) -> MatchResult:
     stream.seek(int(offsets[i]))
     kept = _RECORD.decode(zlib.decompress(stream.read(int(offsets[i + 1] - offsets[i]))))
-    view = view_of(
-        np.array(kept.columns, dtype=np.intp), np.array(kept.values, dtype=np.float32), kept.starts, matcher.ranker
-    )
+    columns, values = np.array(kept.columns, dtype=np.intp), np.array(kept.values, dtype=np.float32)
+    view = view_of(columns, values, kept.starts, kept.backed, matcher.ranker)
     found = assess(kept.resume, kept.profile, position, matcher.policy, matcher.ranker, view)
     notices = (*kept.resume.notices, *kept.profile.notices)
     return trimmed(

@@ -143,6 +143,8 @@ class TextView:
     ``told``    for each position and part, rows (of ``columns``) of the words that add most (that take most away, for
                 "anti"), most telling first.
     ``totals``  (P,) the text scores.
+    ``backed``  (n,) whether a word stands anywhere but in lists of skills, self-praise and the like.
+    ``worked``  (P,) what the backed words add to the text scores.
     """
 
     columns: NDArray[np.intp]
@@ -151,6 +153,8 @@ class TextView:
     sums: NDArray[np.float64]
     told: tuple[tuple[tuple[int, ...], ...], ...]
     totals: Array
+    backed: NDArray[np.bool_]
+    worked: Array
 
 
 # --- words ------------------------------------------------------------------------------------------------------
@@ -163,7 +167,8 @@ def is_word(token: str) -> bool:
 
 # --- zones: which stretches of a text count, and how much --------------------------------------------------------
 
-_CLAUSE_REST = r"[^,。;\n]*"
+# To the end of the clause; a text without punctuation is not silenced to its end.
+_CLAUSE_REST = r"[^,。;\n]{0,40}"
 
 
 @lru_cache
@@ -282,39 +287,52 @@ def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = (), name: str |
 
     ``name`` is the candidate's: it counts for nothing wherever it stands, even when it is made of words of the domain.
     """
-    counts, first = _counted(folded, ranker, jobs, name)
+    counts, first, backed = _counted(folded, ranker, jobs, name)
     columns, values = _vector(counts, ranker)
-    return view_of(columns, values, tuple(first[c] for c in columns.tolist()), ranker)
+    order = columns.tolist()
+    return view_of(columns, values, tuple(first[c] for c in order), [c in backed for c in order], ranker)
 
 
-def view_of(columns: NDArray[np.intp], values: Array, starts: tuple[tuple[int, int], ...], ranker: Ranker) -> TextView:
-    """A vector, and where its words stand, as the positions see it."""
+def view_of(
+    columns: NDArray[np.intp],
+    values: Array,
+    starts: tuple[tuple[int, int], ...],
+    backed: Sequence[bool],
+    ranker: Ranker,
+) -> TextView:
+    """A vector, where its words stand, and which are backed, as the positions see it."""
     shares = values[:, None, None] * ranker.parts[columns]
     anti = PARTS.index("anti")
     shares[:, anti, :] -= (values * ranker.none[columns])[:, None]
     totals = shares.sum(axis=(0, 1))
     sums = shares.sum(axis=0, dtype=np.float64).T
+    work = np.array(backed, dtype=np.bool_)
+    worked = shares[work].sum(axis=(0, 1))
     shares[:, anti, :] *= -1.0
-    return TextView(columns, values, starts, sums, _telling_words(shares), totals)
+    return TextView(columns, values, starts, sums, _telling_words(shares), totals, work, worked)
 
 
 def _counted(
     folded: str, ranker: Ranker, jobs: Sequence[Job], name: str | None
-) -> tuple[dict[int, float], dict[int, tuple[int, int]]]:
-    """Weighted counts of the columns that a folded text shows, and where each stands first."""
+) -> tuple[dict[int, float], dict[int, tuple[int, int]], set[int]]:
+    """Weighted counts of the columns that a folded text shows, where each stands first, and which are backed."""
     weight = _zones(folded, jobs, ranker.weights["zones"], ranker.data_dir)
     if name:
         for match in re.finditer(re.escape(fold(name)), folded):
             weight[match.start() : match.end()] = 0.0
     counts: dict[int, float] = {}
     first: dict[int, tuple[int, int]] = {}
+    backed: set[int] = set()
     levels = weight.tolist()
+    work = _work(folded, jobs)
     known = ranker.columns
     at = 0
     for token in segment(folded, ranker.data_dir):
         end = at + len(token)
         columns = known.get(token)
         if columns is not None and (amount := levels[at]) > 0.0:
+            if work[at]:
+                backed.update(columns)
             for column in columns:
                 if column in counts:
                     counts[column] += amount
@@ -328,7 +346,24 @@ def _counted(
                 column = ranker.vocabulary[word]
                 counts[column] = counts.get(column, 0.0) + amount
                 first.setdefault(column, (hit.start, hit.end))
-    return counts, first
+                if work[hit.start]:
+                    backed.add(column)
+    return counts, first, backed
+
+
+# Sections that may tell of work done; what a text says under no heading at all may be work too.
+_WORK_SECTIONS = frozenset({"", "work", "project", "internship", "advert", "section"})
+
+
+def _work(folded: str, jobs: Sequence[Job]) -> bytearray:
+    """For each character, 1 where work may be told: the jobs found, and every section that is not of another kind."""
+    flags = bytearray(len(folded))
+    for part in sections(folded):
+        if part.kind in _WORK_SECTIONS:
+            flags[part.start : part.end] = b"\1" * (part.end - part.start)
+    for job in jobs:
+        flags[job.start : job.end] = b"\1" * (job.end - job.start)
+    return flags
 
 
 def _vector(counts: Mapping[int, float], ranker: Ranker) -> tuple[NDArray[np.intp], Array]:
@@ -455,6 +490,9 @@ def _text_claims(
     total = math.fsum(c.odds for c in claims)
     name, why = text_limit(resume, profile)
     limit = unit * float(s[name])
+    shown = unit * (max(float(view.worked[at]), 0.0) + float(s["text_beyond_work"]))
+    if shown < limit:
+        limit, why = shown, "技能清单、自我评价等处的词，超出工作内容所示的部分只计少许"
     if total > limit:
         claims.append(_Claim("text_limit", limit / unit, limit - total, why))
     gap = float(np.max(view.totals)) - float(view.totals[at])
