@@ -140,6 +140,14 @@ def delete_pool(pool_id: str) -> AnyResponse:
 # --- files and progress -------------------------------------------------------------------------------------------
 
 
+@page.url_value_preprocessor
+def _room_for_uploads(endpoint: str | None, _: dict[str, Any] | None) -> None:
+    """Many files come in one form; this must be known before the check of its token reads it."""
+    if endpoint == "page.upload":
+        request.max_content_length = current_app.config["POOL_REQUEST_BYTES"]
+        request.max_form_parts = 1000
+
+
 @page.post("/pools/<pool_id>/files")
 @needs("recruiter")
 def upload(pool_id: str) -> AnyResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +137,19 @@ def test_a_pool_is_made_filled_and_watched(client: FlaskClient) -> None:
     assert "0 / 2" in progress["text"]
     shown = page(client.get(f"{where}/files"))
     assert [t.strip() for t in shown.xpath("//tbody//th/text()") if t.strip()] == ["甲.txt", "乙.txt"]
+
+
+def test_many_files_come_in_one_form(make_app: Callable[..., Flask]) -> None:
+    """Without a script the browser sends all at once: more parts and bytes than other forms may have."""
+    client = make_app(MAX_CONTENT_LENGTH=50_000, POOL_REQUEST_BYTES=200_000).test_client()
+    form = {"name": "春招", "as_of": "2026-11-24", "keep_days": "7"}
+    where = client.post("/pools", data={**form, "csrf_token": token(client)}).headers["Location"]
+    for size, status in ((3_000, 303), (6_000, 413)):
+        files = [(io.BytesIO(b"%d" % i + b"x" * size), f"{i}.txt") for i in range(40)]
+        sent = client.post(f"{where}/files", data={"csrf_token": token(client), "file": files})
+        assert sent.status_code == status
+    assert client.get(f"{where}/progress").get_json()["total"] == 40
+    assert client.post("/pools", data={**form, "csrf_token": "x" * 60_000}).status_code == 413
 
 
 @pytest.mark.parametrize(
