@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Connection, Engine
 
-from web.store import files_table, metadata, path_of, tokens, users, writing
+from web.store import path_of, writing
+from web.tables import files_table, metadata, tokens, users
 
 _FORMAT = 1
 _BATCH = 500

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from matcher import Matcher
-from web import admin, backup, store, worker
+from web import admin, backup, store, tables, worker
 from web.service import Service
 
 from .conftest import PASSWORD, PEOPLE, People, opened, resume
@@ -24,7 +24,7 @@ def content(engine: sa.Engine) -> dict[str, list[tuple[Any, ...]]]:
     with engine.connect() as c:
         return {
             t.name: [tuple(row) for row in c.execute(t.select().order_by(*t.primary_key.columns))]
-            for t in store.metadata.sorted_tables
+            for t in tables.metadata.sorted_tables
             if t.name != "tokens"
         }
 

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from web import store, worker
+from web import store, tables, worker
 from web.auth import LOCAL
 from web.service import Service
 
@@ -33,7 +33,7 @@ def traces(folder: Path, more: tuple[bytes, ...] = ()) -> list[str]:
 def packed(engine: sa.Engine) -> tuple[bytes, ...]:
     """Pieces of the stored results as they lie in the database: compressed, so no name can be searched in them."""
     with engine.connect() as c:
-        blobs = list(c.scalars(sa.select(store.candidates_table.c.result)))
+        blobs = list(c.scalars(sa.select(tables.candidates_table.c.result)))
     assert any(NAME in zlib.decompress(blob).decode() for blob in blobs)
     return tuple(blob[at : at + 40] for blob in blobs for at in range(200, len(blob) - 40, 1000))
 
@@ -73,7 +73,7 @@ def test_an_applicant_who_withdraws_leaves_no_byte(full: tuple[Any, Service, str
     for file in client.get(f"{path}/files").get_json()["items"]:
         assert client.delete(f"{path}/files/{file['id']}").status_code == 204
     with store.writing(service.engine) as c:
-        c.execute(store.pools_table.update().values(name="x"))
+        c.execute(tables.pools_table.update().values(name="x"))
     store.scrub(service.engine)
     assert traces(service.home) == []
 

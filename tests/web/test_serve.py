@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from web import serve, store
+from web import serve, store, tables
 
 from .conftest import PASSWORD, resume
 
@@ -243,7 +243,7 @@ def test_other_machines_are_served_only_with_an_admin(
         if role:
             store.add_user(engine, "t", f"某{role}", "hash", role, "甲")
         with store.writing(engine) as c:
-            c.execute(store.users.update().where(store.users.c.role == "admin").values(active=active))
+            c.execute(tables.users.update().where(tables.users.c.role == "admin").values(active=active))
         assert serve.run(host, 0, {"HOME": str(home)}) == 1
         assert "create-admin" in capsys.readouterr().err
     engine.dispose()

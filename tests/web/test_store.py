@@ -15,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 
 from matcher import Matcher
 from matcher.schema import MatchResult, Unreadable
-from web import store
+from web import store, tables
 from web.migrations import migrate
 from web.store import Missing, Refused, User
 
@@ -63,7 +63,7 @@ def fill(engine: sa.Engine, folder: Path, pool: store.Pool, found: dict[str, lis
 
 def test_the_migrations_make_the_tables_of_the_code(engine: sa.Engine) -> None:
     with engine.connect() as c:
-        assert compare_metadata(MigrationContext.configure(c, opts={"compare_type": True}), store.metadata) == []
+        assert compare_metadata(MigrationContext.configure(c, opts={"compare_type": True}), tables.metadata) == []
 
 
 def test_migrations_go_down_and_up_again(engine: sa.Engine) -> None:
@@ -76,7 +76,7 @@ def test_migrations_go_down_and_up_again(engine: sa.Engine) -> None:
     assert set(sa.inspect(engine).get_table_names()) <= {"alembic_version"}
     migrate(engine)
     migrate(engine)
-    assert set(sa.inspect(engine).get_table_names()) == {*store.metadata.tables, "alembic_version"}
+    assert set(sa.inspect(engine).get_table_names()) == {*tables.metadata.tables, "alembic_version"}
 
 
 @pytest.mark.parametrize("table", ["files", "candidates", "assessments", "unreadable", "feedback", "tokens"])
@@ -88,7 +88,7 @@ def test_foreign_keys_hold(engine: sa.Engine, table: str) -> None:
 
 def test_a_file_needs_its_pool(engine: sa.Engine) -> None:
     values = dict.fromkeys(("id", "stored", "name", "digest", "status", "pool_id"), "x")
-    row = store.files_table.insert().values(size=1, attempts=0, added_at=store.now(), **values)
+    row = tables.files_table.insert().values(size=1, attempts=0, added_at=store.now(), **values)
     with engine.connect() as c, pytest.raises(sa.exc.DBAPIError):
         c.execute(row)
 
@@ -390,7 +390,7 @@ def test_secrets_are_not_kept(engine: sa.Engine) -> None:
     assert store.user_of_token(engine, "session", "secret-1") is None
     assert store.user_of_token(engine, "api", "secret-2") is None
     with engine.connect() as c:
-        kept = [str(tuple(row)) for t in store.metadata.sorted_tables for row in c.execute(t.select())]
+        kept = [str(tuple(row)) for t in tables.metadata.sorted_tables for row in c.execute(t.select())]
     assert kept
     assert not [row for row in kept if "secret-" in row]
 

@@ -23,7 +23,7 @@ from matcher import Matcher
 from matcher.pipeline import match_resume
 from matcher.reading import read_source
 from matcher.schema import MatchResult, Unreadable
-from web import apart, store, worker
+from web import apart, store, tables, worker
 from web.auth import LOCAL
 from web.limits import time_limit
 from web.serve import fork
@@ -90,9 +90,9 @@ class Supervisor:
 def stored(engine: sa.Engine) -> dict[str, int]:
     """File name to the number of candidates stored of it."""
     query = (
-        sa.select(store.files_table.c.name, sa.func.count(store.candidates_table.c.id))
-        .outerjoin(store.candidates_table, store.candidates_table.c.file_id == store.files_table.c.id)
-        .group_by(store.files_table.c.name)
+        sa.select(tables.files_table.c.name, sa.func.count(tables.candidates_table.c.id))
+        .outerjoin(tables.candidates_table, tables.candidates_table.c.file_id == tables.files_table.c.id)
+        .group_by(tables.files_table.c.name)
     )
     with engine.connect() as c:
         return {row[0]: row[1] for row in c.execute(query)}
@@ -146,7 +146,7 @@ def test_nothing_is_lost_or_done_twice_through_60_kills(
         right = matcher.match(candidate.computed.text, None, DAY)
         assert candidate.computed.matches == right.matches
     with engine.connect() as c:
-        rows = c.scalar(sa.select(sa.func.count()).select_from(store.assessments_table))
+        rows = c.scalar(sa.select(sa.func.count()).select_from(tables.assessments_table))
         assert rows == 10 * sum(inside.values())
         if engine.dialect.name == "sqlite":
             assert c.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
@@ -317,7 +317,7 @@ def test_a_pool_whose_time_is_over_goes_and_others_stay(service: Service) -> Non
     file = add(service, old, "甲.txt", resume())
     with store.writing(service.engine) as c:
         past = store.now() - dt.timedelta(seconds=1)
-        c.execute(store.pools_table.update().where(store.pools_table.c.id == old.id).values(expires_at=past))
+        c.execute(tables.pools_table.update().where(tables.pools_table.c.id == old.id).values(expires_at=past))
     assert store.expire(service.engine, service.files) == 1
     assert [p.id for p in store.pools(service.engine, LOCAL).items] == [new.id]
     assert not store.path_of(service.files, file.stored).exists()
@@ -328,12 +328,12 @@ def test_a_deletion_that_was_broken_off_is_ended(service: Service) -> None:
     pool = new_pool(service)
     file = add(service, pool, "甲.txt", resume())
     with store.writing(service.engine) as c:
-        c.execute(store.pools_table.update().values(deleted_at=store.now()))
+        c.execute(tables.pools_table.update().values(deleted_at=store.now()))
     assert store.claim(service.engine, "w", 60) is None  # what is being deleted is not read any more
     assert store.purge(service.engine, service.files) == 1
     assert not store.path_of(service.files, file.stored).exists()
     with service.engine.connect() as c:
-        assert c.scalar(sa.select(sa.func.count()).select_from(store.files_table)) == 0
+        assert c.scalar(sa.select(sa.func.count()).select_from(tables.files_table)) == 0
 
 
 def test_bytes_without_a_row_are_swept_after_an_hour(service: Service) -> None:
