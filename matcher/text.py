@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -348,14 +349,39 @@ def _without_orders(folded: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _without_unticked(folded: str) -> str:
-    """Blank the options of a form that are not ticked (☑本科 □硕士): shown, but not said. Keeps the length."""
-    if not _TICKED.search(folded):
+    """Blank the options of a form that are not ticked (☑本科 □硕士, [√]全日制 [ ]非全日制, 全日制(√) 非全日制( )): shown, but
+    not said. Keeps the length. A line's boxes stand before their options, or all behind them.
+    """
+    if not _TICK.search(folded):
         return folded
-    return _UNTICKED.sub(lambda m: m[1] + " " * len(m[2]), folded)
+    return "".join(_ticked_only(line) if _TICK.search(line) else line for line in folded.splitlines(keepends=True))
 
 
-_TICKED = re.compile(r"[☑☒✓✔√■](?=\S)")
-_UNTICKED = re.compile(r"([□☐])([^\s□☐☑☒✓✔√■,;|/]+)")
+def _ticked_only(line: str) -> str:
+    boxes = [m for m in _BOX.finditer(line) if not m["ring"] or ("●" in line or "◉" in line or "⊙" in line)]
+    if len(boxes) < 2 and "□" not in line and "☐" not in line:
+        return line
+    ticked = any(_TICK.fullmatch(m[0].strip()) for m in boxes)
+    if not ticked or all(_TICK.fullmatch(m[0].strip()) for m in boxes):
+        return line
+    behind = bool(re.search(rf"[{CJK}a-z]$", line[: boxes[0].start()]) or not line[boxes[-1].end() :].strip(" )]\n"))
+    chars = list(line)
+    for before, box in pairwise((None, *boxes)) if behind else ((b, b) for b in boxes):
+        if box is None or _TICK.fullmatch(box[0].strip()):
+            continue
+        option = (
+            re.compile(r"[^\s:,;|/()\[\]]+[ ]?$").search(line, before.end() if before else 0, box.start())
+            if behind
+            else _OPTION.match(line, box.end())
+        )
+        if option:
+            chars[option.start() : option.end()] = " " * len(option[0])
+    return "".join(chars)
+
+
+_TICK = re.compile(r"[☑☒✓✔√■●◉⊙]|[\[(【][ ]?[☑✓✔√■●vx][ ]?[\])】]")
+_BOX = re.compile(r"[\[(【][ ]{0,2}(?:[☑✓✔√■●vx][ ]?)?[\])】]|[☑☒✓✔√■□☐]|(?P<ring>[○●◉⊙])")
+_OPTION = re.compile(r"[ ]?[^\s□☐☑☒✓✔√■○●◉⊙,;|/\[\](){}【】]+")
 
 
 # --- sections ---------------------------------------------------------------------------------------------------
