@@ -9,7 +9,17 @@ from pathlib import Path
 
 from matcher.lawfulness import unlawful
 from matcher.notice.blocks import Block, Pieces, Words, kind_of, read_words, sort_sentences, split_labels
-from matcher.notice.rules import SHARED, Leftover, Rules, hard_words, read_as_of, read_rules, says, split_waiver
+from matcher.notice.rules import (
+    SHARED,
+    Leftover,
+    Rules,
+    hard_words,
+    read_age,
+    read_as_of,
+    read_rules,
+    says,
+    split_waiver,
+)
 from matcher.notice.sources import Grid, NoticeError, Part, read_parts
 from matcher.schema import Position
 
@@ -167,6 +177,15 @@ def _share(texts: dict[str, str], shared: dict[str, str]) -> None:
     mode_said = any(says(rule, own) for rule in ("full_time", "part_time", "study_mode_free", "no_degree"))
     if education and (no_degree or (says("full_time", education) and not mode_said)):
         texts["education"] = f"{own}{SHARED}{education}" if own else education
+    own_age, age = read_age(texts["age"]), shared.get("age", "")
+    if (
+        texts["age"]
+        and age
+        and own_age.max_age is None
+        and own_age.born_from is None
+        and not says("no_age", texts["age"])
+    ):
+        texts["age"] += SHARED + age  # the position only relaxes what holds for all
     for field in ("experience", "age", "waiver"):
         texts[field] = texts[field] or shared.get(field, "")
 

@@ -364,17 +364,18 @@ def read_experience(text: str) -> Work:
     bare = _blank(folded, (*free, *asides, *(m.span() for _, m in hits("portfolio", folded))))
     told = [Leftover("experience", words, reason) for words, reason in asides.values()]
     asked: list[_Demand] = []
-    found = sorted((m for _, m in hits("years", bare)), key=lambda m: (m.start(), -m.end()))
-    matches = [m for i, m in enumerate(found) if not any(m.start() < other.end() for other in found[:i])]
-    for at, match in enumerate(matches):
-        after = matches[at + 1].start() if at + 1 < len(matches) else len(folded)
-        before = matches[at - 1].end() if at else 0
+    found = sorted(hits("years", bare), key=lambda hit: (hit[1].start(), -hit[1].end()))
+    matches = [hit for i, hit in enumerate(found) if not any(hit[1].start() < m.end() for _, m in found[:i])]
+    for at, (value, match) in enumerate(matches):
+        after = matches[at + 1][1].start() if at + 1 < len(matches) else len(folded)
+        before = matches[at - 1][1].end() if at else 0
         start = max(_clause_start(folded, match.start()), asked[-1][3][1] if asked else before)
         end = min(_clause_end(folded, match.end()), after)
         if not says("experience_word", folded[start:end]) and text.strip(" 。；;") != match[0].strip():
             continue
         domains, known = read_domains(_experience_of(bare[start : match.start()], bare[match.end() : end]))
-        asked.append((number(match["n"]), domains if known else (*domains, UNLISTED), text[start:end], (start, end)))
+        years = max(0, number(match["n"]) - (value == "about"))
+        asked.append((years, domains if known else (*domains, UNLISTED), text[start:end], (start, end)))
     if not asked:
         rest = () if free and not bare.strip(" ,;。.\n") else _rest(text, bare, "experience_filler")
         return Work(0, (), (*told, *(Leftover("experience", w, "未能转成规则，须由人核对") for w in rest)))
