@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from matcher.knowledge import DATA_DIR, cell, load_common_requirements, load_positions, read_table
+from matcher.knowledge import DATA_DIR, cell, read_table
 from matcher.schema import Position
 from matcher.text import fold
 
@@ -89,8 +89,9 @@ def unlawful(text: str, data_dir: Path = DATA_DIR) -> tuple[Unlawful, ...]:
     return tuple(found)
 
 
-# What a notice asks for; duties may speak of women's products or of minorities' regions.
-_ASKS = {
+# Columns of positions.csv that say what a notice asks for, with their fields; duties may speak of women's products or
+# of minorities' regions.
+ASKS = {
     "education": "education_text",
     "competencies": "competencies_text",
     "experience": "experience_text",
@@ -101,16 +102,17 @@ _ASKS = {
 _CLAUSE = re.compile(r"[^。；;\n]+")
 
 
+def clauses(text: str) -> Iterator[tuple[str, Unlawful]]:
+    """Clauses of a text with what each asks and must not."""
+    for clause in _CLAUSE.finditer(text):
+        for found in unlawful(clause[0]):
+            yield clause[0].strip(), found
+
+
 def unlawful_clauses(positions: Iterable[Position], common: Iterable[str] = ()) -> Iterator[UnlawfulClause]:
     """Clauses of positions and of the common requirements that ask what must not be asked."""
-    texts = [(p.position_id, p.title, column, getattr(p, name)) for p in positions for column, name in _ASKS.items()]
+    texts = [(p.position_id, p.title, column, getattr(p, name)) for p in positions for column, name in ASKS.items()]
     texts += [(0, "共同要求", "text", text) for text in common]
     for position_id, title, column, text in texts:
-        for clause in _CLAUSE.finditer(text):
-            for found in unlawful(clause[0]):
-                yield UnlawfulClause(position_id, title, column, clause[0].strip(), found)
-
-
-def unlawful_notice(data_dir: Path = DATA_DIR) -> tuple[UnlawfulClause, ...]:
-    """``unlawful_clauses`` of a data folder."""
-    return tuple(unlawful_clauses(load_positions(data_dir), (text for text, _ in load_common_requirements(data_dir))))
+        for clause, found in clauses(text):
+            yield UnlawfulClause(position_id, title, column, clause, found)
