@@ -388,6 +388,10 @@ def _is_title(lines: Sequence[str], at: int, state: _State) -> bool:
         for after in following
         for clause in re.split(r"[，。；;]", after)
     )
+    if counted and alike and style and state.field == "free" and not state.blocks[-1].cells:
+        return True  # titles one below another, nothing said of each
+    if not style and next_label and next_label == state.after and at and not lines[at - 1].strip():
+        return True  # behind an empty line, before the label that follows the first title
     if state.field in _POSITION_FIELDS and state.blocks:
         if not next_label or (state.field == "responsibilities" and next_label in _DEMANDS):
             return alike and bool(style) and (counted or _is_post(title)) and speaks
@@ -397,13 +401,20 @@ def _is_title(lines: Sequence[str], at: int, state: _State) -> bool:
     return speaks and (_is_post(title) or (counted and bool(style)))
 
 
+# 信息科技岗 10人（计算机类专业）
+_COUNTED = re.compile(
+    r"^(?P<label>[^：:，。；、（()）]{2,20}?)\s*(?:\d{1,3}|若干)\s*[人名]\s*[(（](?P<rest>.{3,})[)）]$"
+)
+
+
 def _inline_title(line: str, state: _State) -> tuple[str, str] | None:
     """``(title, words)`` of a line ``（一）柜员岗：办理业务`` in a list of positions; None for any other line."""
     style = _style(line)
-    found = _LABEL.match(_MARK.sub("", line.strip()))
+    bare = _MARK.sub("", line.strip())
+    found = _COUNTED.match(bare) or _LABEL.match(bare)
     if not style or found is None or not found["rest"] or len(found["label"]) > 20 or field_of(found["label"]):
         return None
-    listed = state.field in ("positions", "title") or (bool(state.blocks) and state.style == f"{style}:")
+    listed = state.field in ("positions", "title") or (bool(state.blocks) and state.style.rstrip(":") == style)
     return (_bare_title(found["label"]), found["rest"]) if listed else None
 
 
@@ -413,7 +424,8 @@ class _State:
 
     title: str = ""
     field: str = ""
-    style: str = ""
+    style: str = ""  # how the first title is marked, with a colon when its words follow on the line
+    after: str = ""  # the field that follows the first title
     common: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     loose: tuple[str, ...] = ()
@@ -449,6 +461,10 @@ def _open(state: _State, line: str, field: str, offset: int) -> _State:
         return _begin(state, _bare_title(rest), _style(line)) if rest else replace(state, field="title")
     if state.field == "common" and rest and field in _DEMANDS - {"requirements"}:
         return _put(state, line)  # 基本条件：（一）年龄：35岁以下
+    if field in _DEMANDS and not state.blocks:
+        field = "common"  # 招聘条件 before any position
+    if state.field == "free" and len(state.blocks) == 1 and not state.blocks[0].cells:
+        state = replace(state, after=field)
     state = replace(state, field=field)
     if rest or (field in _POSITION_FIELDS and state.blocks):
         return _put(state, rest, new=True)
