@@ -454,6 +454,9 @@ _OWN_LABEL = re.compile(
 )
 
 
+_TITLE_OF_ALL = re.compile(r"简历|履历")
+
+
 @lru_cache(maxsize=4)  # extraction and scoring ask for those of the resume at hand
 def sections(folded: str) -> tuple[Section, ...]:
     """Cut a folded text at its headings; the sections cover it all, in order, without overlap."""
@@ -474,7 +477,9 @@ def sections(folded: str) -> tuple[Section, ...]:
                 back_to = before_family
         elif back_to != "reference":
             before_family, records = back_to, False
-        if kind is not None:
+        if kind == "work" and not folded[:pos].strip(_DECORATION + "\n") and _TITLE_OF_ALL.search(line):
+            kind = None  # 个人简历 above everything opens no section
+        elif kind is not None:
             cuts.append((pos, end, kind))
             back_to = kind
         elif told and "\t" in line and (kind := heading_kind(cell := line.partition("\t")[0].strip())) is not None:

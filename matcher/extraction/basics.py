@@ -15,7 +15,7 @@ from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
 from matcher.knowledge import load_words
 from matcher.schema import Basis, Evidence, Fact, Notice, PartialDate, ResumeText
-from matcher.text import Section, heading_kind, sections
+from matcher.text import Section, fold, heading_kind, sections
 
 OTHERS_SECTIONS = frozenset({"family", "reference", "advert"})
 
@@ -45,10 +45,25 @@ _CJK_NAME = re.compile(
 _SPACED_NAME = re.compile(r"[\u4e00-\u9fff](?: [\u4e00-\u9fff]){1,3}(?![\u4e00-\u9fff])")
 _ENGLISH_NAME = re.compile(r"[A-Z][A-Za-z'\-]+(?:[ ,]+[A-Z][A-Za-z'\-.]*){1,3}")
 _I_AM = re.compile(
-    r"(?:我叫|我是|本人姓名|本人|名叫|名字叫|写信的人叫|申请人|应聘人|求职人)([\u4e00-\u9fff]{2,4})(?=[,，。;；、\s(（]|今年|男|女|\d|$)"
+    r"(?P<lead>我叫做?|我是|本人姓名|本人|敝人|鄙人|在下|晚辈|名叫|名字叫|全名|本名|写信的人叫|申请人|应聘人|求职人)[^\S\n]?"
+    r"(?P<name>[\u4e00-\u9fff](?: [\u4e00-\u9fff]){1,3}(?=[,，。])|[\u4e00-\u9fff]{2,4})(?=[,，。;；、\s(（]|今年|男|女|\d|$)"
+)
+_MY_SURNAME = re.compile(
+    r"我姓([\u4e00-\u9fff]{1,2})[,，、]?(?:单?名|名字?叫)([\u4e00-\u9fff]{1,2})(?=[,，。;；、\s(（]|$)"
+)
+_RECOMMENDED = re.compile(
+    r"(?:推荐|介绍)[^,，。\n]{0,14}?([\u4e00-\u9fff]{2,4})(?:女士|先生|同学|同志|小姐)(?=应聘|到|赴|前来|加入|[,，。])"
+)
+# 登记人　彭设江, 报审人：桂测梁: whoever fills in is the candidate, unless the word says another
+_WHO_FILLS = re.compile(
+    r"(?<![\u4e00-\u9fff])(?!联系|证明|推荐|介绍|负责|担保|委托|收件|发件|收信|见证|审批|审核|监护|抚养|被告|中介|经办|接待|主持)"
+    r"[\u4e00-\u9fff]{2}人[^\S\n]*[:：\s\]】┐][^\S\n]*([\u4e00-\u9fff]{2,4})(?![\u4e00-\u9fff])"
 )
 _WITH_SEX = re.compile(
-    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,4})(?:[^\S\n]*[,，、/|｜·(（][^\S\n]*|[^\S\n]+)(?:性别[:：]?)?[男女](?![\u4e00-\u9fff])"
+    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,4})(?:[^\S\n]*[,，、;；/／|｜·(（][^\S\n]*|[^\S\n]+)(?:性别[:：]?)?(?:[男女♀♂](?![\u4e00-\u9fff])|(?:[Ff]e)?[Mm]ale\b)"
+)
+_WITH_PHONE = re.compile(
+    r"(?:^|(?<=[\n_—\-]))[^\S\n]*([\u4e00-\u9fff]{2,4})(?:[^\S\n]*[,，、;；/／|｜·(（:：][^\S\n]*|[^\S\n]+)(?:电话|手机|☎|tel)?[:：.]?[^\S\n]*1[3-9]\d[\s\-]?\d{4}[\s\-]?\d{4}(?!\d)"
 )
 _SIGNED = re.compile(
     r"(?:^|\n)[^\S\n]*([\u4e00-\u9fff]{2,4})[^\S\n]*(?:谨启|敬上|谨上|敬启|拜上|上|手书)?[^\S\n]*(?=\n|$)"
@@ -59,7 +74,7 @@ _NOT_A_NAME = re.compile(
     r"附件|自荐|表$|[区县镇省]$|简表|报表|主管|总监|分析|护士|教师|厨师|司机|律师|档案|手机|电话|邮箱|学历|学校|毕业|专业|经验|经历|教育|工作|联系|"
     r"出生|籍贯|民族|家庭|资料|概况|概述|自述|头条|文体|格式|关于|目标|意向|技能|证书|荣誉|爱好|作品|团队|同志|招聘|总行|部门|负责|版本|"
     r"^(?:成都|武汉|安徽|江苏|江西|江津|云南|宁波|宁夏|温州|常州|常德|常熟|万州|乐山|郑州|房山|松江|安康|安庆|金华|沈阳|许昌|阳江|巴南|巴中|"
-    r"达州|石家庄|党员|群众|全职|应届|高中|中专|和谐|安全|高级|初级|中级|万元|时间|方向|方法|计算|项|程序|金融|成绩|成果|平台)"
+    r"达州|石家庄|在职|离职|考虑|机会|单位|某$|党员|群众|全职|应届|高中|中专|和谐|安全|高级|初级|中级|万元|时间|方向|方法|计算|项|程序|金融|成绩|成果|平台)"
 )
 
 
@@ -80,6 +95,8 @@ def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact
             inner = lex.labels.first(resume.folded, label.value_start, label.value_end)
             if inner is not None and inner.start == label.value_start and inner.end == label.value_end:
                 continue  # a table's heading: 姓名 | 出生年月
+            if re.match(r"[\u4e00-\u9fff]{1,2}(?:先生|女士|小姐|同学)(?![\u4e00-\u9fff])", value):
+                continue  # 候选人：卓先生，全名卓某某
             match = (
                 _SPACED_NAME.match(value)
                 or _CJK_NAME.match(value)
@@ -88,12 +105,13 @@ def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact
             )
             if match:
                 return _named(resume, label.value_start, label.value_start + match.end(), Basis.STATED)
-    introduced = _I_AM.search(resume.text[:800])
-    if introduced and _is_name(introduced[1]):
-        return _named(resume, introduced.start(1), introduced.end(1), Basis.STATED)
+    if (introduced := _introduced(resume)) is not None:
+        return introduced
     for match in _WITH_SEX.finditer(resume.text):
         line = resume.folded[resume.folded.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if _is_name(match[1]) and not _ANOTHER.search(line) and not _of_others(resume, match.start()):
+        # with the sex behind it and nothing before it on the first line a name need not carry a known surname
+        first = not resume.folded[: match.start()].strip(_HEAD_MARKS) and _may_be_name(resume, lex, *match.span(1))
+        if (first or _is_name(match[1])) and not _ANOTHER.search(line) and not _of_others(resume, match.start()):
             return _named(resume, match.start(1), match.end(1), Basis.STATED)
     offset = 0
     for number, line in enumerate(resume.text.split("\n")[:8]):
@@ -103,14 +121,52 @@ def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact
         if found:
             return _named(resume, *found, Basis.INFERRED)
         offset += len(line) + 1
+    for pattern in (_WHO_FILLS, _WITH_PHONE):
+        for match in pattern.finditer(resume.text):
+            line = resume.folded[resume.folded.rfind("\n", 0, match.start(1)) + 1 : match.start(1)]
+            if _is_name(match[1]) and not _NOT_MINE.match(line) and not _of_others(resume, match.start()):
+                return _named(resume, match.start(1), match.end(1), Basis.INFERRED)
     signed = [m for m in _SIGNED.finditer(resume.text, max(0, len(resume.text) - 160)) if _is_name(m[1])]
     if signed:
         return _named(resume, signed[-1].start(1), signed[-1].end(1), Basis.INFERRED)
     return Fact()
 
 
+_PERSONAL = re.compile(r"虚?岁|1[3-9]\d{9}|[男女](?![\u4e00-\u9fff])|(?:19|20)\d\d\s?[年.]\s?\d{1,2}|[\w.]+@")
+_HEAD_MARKS = " \t\n*#=-_~·•●■◆▶|【】()（）「」《》<>"
+
+
+def _introduced(resume: ResumeText) -> Fact[str] | None:
+    """A name told in a sentence near the head: 我叫…, 我姓郝，名范舟, 推荐我的前下属汤某某女士."""
+    head = resume.text[:800]
+    if (parted := _MY_SURNAME.search(head)) and parted[1] in _surnames():
+        return Fact(parted[1] + parted[2], Basis.STATED, (resume.evidence(parted.start(1), parted.end(2)),))
+    for match in _I_AM.finditer(head):
+        word = match["name"].replace(" ", "")
+        called = match["lead"].startswith(("我叫", "全名", "本名")) or re.match(r"[,，]\s?[男女]", head[match.end() :])
+        if _is_name(word) or (called and not _NOT_A_NAME.search(word)):
+            return _named(resume, *match.span("name"), Basis.STATED)
+    for match in _RECOMMENDED.finditer(head):
+        for size in (3, 2, 4):
+            if _is_name(match[1][-size:]) and len(match[1]) >= size:
+                return _named(resume, match.end(1) - size, match.end(1), Basis.STATED)
+    return None
+
+
 def _is_name(word: str) -> bool:
-    return _has_surname(word) and not _NOT_A_NAME.search(word)
+    return _has_surname(fold(word)) and not _NOT_A_NAME.search(fold(word))
+
+
+def _may_be_name(resume: ResumeText, lex: Lexicon, start: int, end: int) -> bool:
+    """Whether a word of two to four characters is none that we know as something else."""
+    word = resume.folded[start:end]
+    return not (
+        _NOT_A_NAME.search(word)
+        or heading_kind(word) is not None
+        or any(
+            index.first(word) for index in (lex.labels, lex.titles, lex.schools, lex.degrees, lex.modes, lex.employers)
+        )
+    )
 
 
 def _of_others(resume: ResumeText, at: int) -> bool:
@@ -130,7 +186,9 @@ def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, firs
         return None
     if _NOT_MINE.match(line):
         return None
-    lead = re.match(r"[\W_]*(?:个人简历|简历|履历|编年简历)?[\W_]*", line)
+    lead = re.match(
+        r"(?i)[\W_]*(?:个人简历|简历|履历|编年简历|(?:resume|cv|curriculum vitae) of|resume|cv)?[\W_]*", line
+    )
     start = lead.end() if lead else 0
     spaced = _SPACED_NAME.match(line, start)
     if spaced and _has_surname(spaced[0].replace(" ", "")) and heading_kind(spaced[0].replace(" ", "")) is None:
@@ -138,11 +196,14 @@ def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, firs
     pieces = [
         m
         for m in re.finditer(
-            r"[A-Za-z][A-Za-z.'\-]*(?: [A-Z][A-Za-z.'\-]*)*|[^\sA-Za-z|/｜,，。;；:：()（）\-—_#*《》「」【】]+", line
+            r"[A-Za-z][A-Za-z.'\-]*(?: [A-Z][A-Za-z.'\-]*)*|[^\sA-Za-z|/｜,，。;；:：()（）\-—_#*《》「」【】\"{}]+",
+            line,
         )
         if m.end() > start
     ][: 3 if first else 2]
     for piece in sorted(pieces, key=lambda m: m[0].isascii()):  # CHEN Moni 陈模霓: as it is written in Chinese
+        if re.match(r"[^\S\n]*[:：]", line[piece.end() :]):
+            continue  # 施工单位：…
         word = re.sub(r"的(?:简历|职业档案|自我陈述|求职信|个人简历)$", "", piece[0])
         english = bool(_ENGLISH_NAME.fullmatch(word)) and heading_kind(word.lower()) is None and first
         if not (_CJK_NAME.fullmatch(word) or english) or _RELATIVE.match(word):
@@ -156,7 +217,21 @@ def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, firs
             continue
         if english and any(index.first(folded) for index in (lex.degrees, lex.skills, lex.titles)):
             continue  # BSc Economics, Photoshop Master Class
-        if english or "·" in word or _has_surname(word):
+        # CHEN Moni 陈模霓, 海归客 Hai Guike; 仓颉子，虚岁35，电话…: alone, or with what only a person has behind it
+        alone = (
+            first
+            and piece is pieces[0]
+            and (len(pieces) == 2 and not english and _ENGLISH_NAME.fullmatch(pieces[1][0]))
+        )
+        personal = (
+            first
+            and piece is pieces[0]
+            and piece.end() < len(line)
+            and 2 <= len(word) <= 4
+            and _PERSONAL.search(resume.folded, offset + piece.end(), offset + len(line))
+            and _may_be_name(resume, lex, offset + piece.start(), offset + piece.start() + len(word))
+        )
+        if english or "·" in word or _has_surname(folded) or alone or personal:
             return offset + piece.start(), offset + piece.start() + len(word)
     return None
 
@@ -203,7 +278,14 @@ _NOMINAL = re.compile(
 )
 _DECADE = re.compile(r"(?<!\d)(?:19)?([6-9]\d|0\d|[六七八九零〇][零〇五])\s*后(?![\u4e00-\u9fff]{0,2}[客群用团学])")
 _YEAR_BORN = re.compile(
-    r"(?<![\d.])(?<!民国)(?<!昭和)(?<!平成)([6-9]\d|0\d|[六七八九〇零][〇零一二三四五六七八九])\s*年\s*(?:(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月)?(?:[\d一二三四五六七八九十廿]{1,4}[日号]?)?\s*(?:生(?![产活])|出生|生人|的(?:(?![\u4e00-\u9fff])|[鼠牛虎兔龙蛇马羊猴鸡狗猪]))"
+    r"(?<![\d.])(?<!民国)(?<!昭和)(?<!平成)([6-9]\d|0\d|[六七八九〇零][〇零一二三四五六七八九])\s*年\s*(?:(?=的?\s?\()的?\s?\(\s?)?(?:(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月)?(?:[\d一二三四五六七八九十廿]{1,4}[日号]?)?\s*(?:生(?![产活])|出生|生人|(?<=月)\)|的(?:(?![\u4e00-\u9fff])|[鼠牛虎兔龙蛇马羊猴鸡狗猪]))"
+)
+# 问：哪年的？ 答：九二年，六月份
+_YEAR_ASKED = re.compile(
+    r"哪年(?:的|生的?|出生的?)[^\n]{0,8}?(?<!\d)([6-9]\d|0\d|[六七八九〇零][〇零一二三四五六七八九])\s*年[,、]?\s*(?:(\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月)?"
+)
+_SHORT_IN_HEAD = re.compile(
+    r"(?<![\d.\-/~至到年])'?([6-9]\d|0\d)\s?[.年/\-]\s?(\d{1,2})(?!\d)(?:\s?[.月/\-]\s?(\d{1,2})(?!\d)\s?日?|\s?月)?(?!\s?[\-~至到\d%万k])"
 )
 _YEAR_ON_CARD = re.compile(
     r"身份证上?[写是的]{1,3}([六七八九〇零][〇零一二三四五六七八九]|[6-9]\d|0\d)\s*年\s*(?:(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月)?"
@@ -275,7 +357,9 @@ def find_birth(
             found = _labelled_birth(folded, label, as_of)
             if found is not None:
                 return Fact(found[0], Basis.STATED, (resume.evidence(found[1], found[2]),))
-    ranges = [(r.at, r.to) for r in periods]
+    # no period of work: one read over a line's end, or out of a single full date (1996-04-04)
+    days = {(s, e) for date, s, e in _date_of_birth(folded, 0, min(len(folded), 800)) if date.day}
+    ranges = [(r.at, r.to) for r in periods if (r.at, r.to) not in days and "\n" not in folded[r.at : r.to]]
     points = [p for p in _date_of_birth(folded, 0, len(folded)) if not any(a <= p[1] < b for a, b in ranges)]
     for date, s, e in points:
         if not _plausible(date, as_of):
@@ -298,7 +382,9 @@ def find_birth(
         line = folded[start : end if end >= 0 else len(folded)]
         if (_SEX.search(line) or _AGE.search(line) or _CONTACT.search(line)) and len(line) < 160:
             return Fact(date, Basis.INFERRED, (resume.evidence(s, e),), "按抬头信息推定为出生日期")
-    match = _YEAR_BORN.search(folded[:800]) or _YEAR_ON_CARD.search(folded[:800])
+    if (short := _short_birth_in_head(folded, sections, ranges, as_of)) is not None:
+        return Fact(short[0], Basis.INFERRED, (resume.evidence(short[1], short[2]),), "按抬头信息推定为出生日期")
+    match = _YEAR_BORN.search(folded[:800]) or _YEAR_ON_CARD.search(folded[:800]) or _YEAR_ASKED.search(folded[:800])
     if match and not about_others(lex, folded, match.start()):
         year = match[1] if match[1].isdigit() else str(chinese_year(match[1]))
         month = match[2] or "0"
@@ -306,6 +392,27 @@ def find_birth(
         if date.month <= 12:
             return Fact(date, Basis.STATED, (resume.evidence(match.start(), match.end()),))
     return Fact()
+
+
+def _short_birth_in_head(
+    folded: str, sections: Sequence[Section], ranges: Sequence[tuple[int, int]], as_of: dt.date
+) -> tuple[PartialDate, int, int] | None:
+    """A date with a two-digit year beside the sex in the head of the resume: `男｜94年3月`, `女, 92-08-30`."""
+    for m in _SHORT_IN_HEAD.finditer(folded[:400]):
+        start, end = folded.rfind("\n", 0, m.start()) + 1, folded.find("\n", m.end())
+        line = folded[start : end if end >= 0 else len(folded)]
+        date = _valid(_century(m[1]), int(m[2]), int(m[3] or 0))
+        if (
+            date is not None
+            and date.month
+            and 16 <= as_of.year - date.year <= 65
+            and _SEX.search(line)
+            and len(line) < 160
+            and section_at(sections, m.start()) in ("", "basic", "self", "work")
+            and not any(a <= m.start() < b for a, b in ranges)
+        ):
+            return date, m.start(), m.end()
+    return None
 
 
 def _labelled_birth(folded: str, label: Label, as_of: dt.date) -> tuple[PartialDate, int, int] | None:
@@ -416,6 +523,12 @@ def _age_date(folded: str, labels: Sequence[Label], s: int, e: int) -> PartialDa
     if re.match(r"\s?岁?\s?[(,]?[^()\n。;]{0,6}(?:截|填|制|写|更新|as of)", folded[e : e + 20]):
         for date, a, _ in find_points(folded, e, e + 30):
             if a - e < 16:
+                return date
+    if re.match(
+        r"\s?岁?\s?[(,]?(?:填表|填写|制表|登记|当)时", folded[e : e + 12]
+    ):  # the form's own date, told elsewhere
+        for date, _, b in find_points(folded, 0, min(len(folded), 400)):
+            if re.match(r"\s?(?:填|制|登记|更新)", folded[b : b + 4]):
                 return date
     told = re.search(r"(20\d\d)\s?年(?:\s?(\d{1,2})\s?月)?[^,。;\n\d]{0,4}$", folded[max(0, s - 14) : s])
     if told and not re.search(r"生", told[0]):  # 2021年时29岁
