@@ -30,7 +30,7 @@ _POINT = rf"""(?:
     (?P<{{p}}y>{_YEAR})(?:\s?年\s?|[ \t]{{{{1,2}}}}(?=\d{{{{1,2}}}}[ \t]?月))(?P<{{p}}m>\d{{{{1,2}}}}(?!\d)|{_CN_MONTH})(?:\s?月(?:份)?(?:\s?(?P<{{p}}d>\d{{{{1,2}}}})\s?[日号])?)?
   | (?P<{{p}}y2>{_YEAR})\s?(?P<{{p}}s>[.\-/])\s?(?P<{{p}}m2>\d{{{{1,2}}}})(?!\d)(?:(?P={{p}}s)(?P<{{p}}d2>\d{{{{1,2}}}})(?!\d)(?!(?P={{p}}s)\d))?(?:[ \t]?月(?:份)?)?
   | (?P<{{p}}cy>{_CN_YEAR})\s?年(?:\s?(?P<{{p}}cm>{_CN_MONTH}|\d{{{{1,2}}}}(?=\s?月))\s?月(?:份)?)?
-  | (?P<{{p}}sy>{_CN_SHORT_YEAR})\s?年\s?(?P<{{p}}sm>{_CN_MONTH}|\d{{{{1,2}}}}(?=\s?月))\s?月(?:份)?
+  | (?P<{{p}}sy>{_CN_SHORT_YEAR})\s?年\s?(?:(?P<{{p}}sm>{_CN_MONTH}|\d{{{{1,2}}}}(?=\s?月))\s?月(?:份)?|(?P<{{p}}shalf>年?[初底末]))
   | (?P<{{p}}en>{_EN_MONTH})\.?,?[\s\-/']{{{{0,2}}}}(?P<{{p}}ey>{_YEAR})(?!\d)
   | (?P<{{p}}em>0?[1-9]|1[0-2])\s?[/.]\s?(?P<{{p}}ey2>{_YEAR})(?!\d)
   | (?P<{{p}}y4>{_YEAR})(?P<{{p}}m4>0[1-9]|1[0-2])(?!\d)(?![./]\d)
@@ -44,15 +44,15 @@ def _point(prefix: str) -> str:
 
 _NOW = r"(?:至今|迄今|现在|目前|今天|今日|如今|今(?!年)|present|now|current(?:ly)?|to\s?date|till\s?now|until\s?now|now|ongoing|today)"
 _OPEN, _CLOSE = r"[\[【(<\"'“`〔]?", r"[\]】)>\"'”`〕]?"
-_SEP = rf"\s*{_CLOSE}\s*(?:[-~_▶►>]{{1,5}}|起?至|起?到|起\s?,\s?(?:一?直)?[至到]|to|until|till|through|thru|/|and)\s*{_OPEN}\s*"
+_SEP = rf"\s*{_CLOSE}\s*(?:[-~_▶►>]{{1,5}}|\.{{2,4}}|…{{1,2}}|起?至|起?到|起\s?,\s?(?:一?直)?[至到]|to|until|till|through|thru|/|and)\s*{_OPEN}\s*"
 # a number before it would make it part of a number; a full stop before a Chinese numeral is only a full stop
 # (the first look is cheap and rules out nearly every character)
 _BEGIN = r"(?=[0-9一二九八〇零○jfmasond])(?:(?<![\d.])|(?=[一二九〇零]))"
 _RANGE = re.compile(
     rf"{_BEGIN}(?:{_point('a')})(?:"
     rf"(?:{_SEP})(?:{_point('b')})"
-    rf"|\s*{_CLOSE}\s*(?:起?[-~至到▶►>]*|to|until|till|through)\s*{_OPEN}\s*(?P<now>{_NOW})(?![\u4e00-\u9fff]{{0,1}}年)"
-    rf"|\s?起\s?,\s?(?:{_point('c')})\s?(?:止|为止)"  # 二〇二四年八月起，二〇二六年七月止
+    rf"|\s*{_CLOSE}\s*(?:起?[-~至到▶►>]*|\.{{2,4}}|…{{1,2}}|起\s?,\s?(?:一?直)?|to|until|till|through)\s*{_OPEN}\s*(?P<now>{_NOW})(?![\u4e00-\u9fff]{{0,1}}年)"
+    rf"|\s?起\s?[,/、;]\s?(?:{_point('c')})\s?(?:止|为止)"  # 二〇二四年八月起，二〇二六年七月止
     rf"|\s?[-~至到]\s?(?P<em_only>0?[1-9]|1[0-2])\s?(?P<em_mark>月|(?![\d.\-/年%万个人]))"
     rf"|\s?[-~至到]\s?(?P<em_cn>{_CN_MONTH})\s?月"
     rf"|[ \t]*(?P<open>-{{1,3}}|~)(?=[\s)\]】>,;。]|$)(?!\s*\d)"
@@ -70,7 +70,16 @@ _STACKED = re.compile(
     re.VERBOSE | re.ASCII,
 )
 # two columns of a table: 开始时间 | 结束时间
-_COLUMNS = re.compile(r"(?:开始|入职|起始|start)[^\t\n|]{0,6}[ ]*[\t|][ ]*(?:结束|离职|截止|终止|end)")
+_COLUMNS = re.compile(
+    r"(?:(?:开始|入职|起始|到岗|start)[^\t\n|]{0,6}|(?<=[\t|\n])[ ]*(?:起|始|自|从|from)(?:时间|日期|年月)?)[ ]*[\t|][ ]*"
+    r"(?:结束|离职|离岗|截止|终止|end|(?:止|讫|终|至|到|to)(?:时间|日期|年月)?[ ]*(?=[\t|\n]))"
+)
+# each end behind its own word: "起": "2024.7", "止": "2025.6" / start=2020-01 end=2022-11
+_NAMED_ENDS = re.compile(
+    rf"(?:起始?|始|开始|入职|自|从|start|from|begin)(?:时间|日期|年月)?[\"' ]{{0,2}}[:=][ ]?[\"']?(?:{_point('a')})[\"']?[ ]?[,;/|]?[ \t]?"
+    rf"[\"']?(?:截?止|终止?|结束|离职|至|到|end|to|until|讫)(?:时间|日期|年月)?[\"' ]{{0,2}}[:=][ ]?[\"']?(?:(?:{_point('b')})|(?P<now>{_NOW}|null|none|(?=[\"',;}}])))[\"']?",
+    re.VERBOSE | re.ASCII,
+)
 _PAIR = re.compile(
     rf"(?<![\d.])(?:{_point('a')})[ ]*[\t|][ ]*(?:(?:{_point('b')})|(?P<now>{_NOW}))(?=[ ]*(?:[\t|\n]|$))",
     re.VERBOSE | re.ASCII,
@@ -128,7 +137,8 @@ def _date(match: re.Match[str], p: str) -> tuple[PartialDate | None, bool]:
         year = chinese_year(g[f"{p}cy"])
         month = chinese_month(g[f"{p}cm"]) if g[f"{p}cm"] else 0
     elif g[f"{p}sy"]:
-        year, month = _two_digit(str(chinese_year(g[f"{p}sy"]))), chinese_month(g[f"{p}sm"])
+        year = _two_digit(str(chinese_year(g[f"{p}sy"])).zfill(2))
+        month = chinese_month(g[f"{p}sm"]) if g[f"{p}sm"] else _HALF_MONTH[g[f"{p}shalf"][-1]]
     elif g[f"{p}en"]:
         year, month = int(g[f"{p}ey"]), _ENGLISH_MONTHS[g[f"{p}en"][:3]]
     elif g[f"{p}em"]:
@@ -171,15 +181,15 @@ def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[Dat
     taken = [(r.at, r.to) for r in found if r is not None]
     columns = _COLUMNS.search(folded, start, end)
     pairs = _PAIR.finditer(folded, columns.end(), end) if columns else iter(())
-    for match in chain(_STACKED.finditer(folded, start, end), pairs):
+    for match in chain(_STACKED.finditer(folded, start, end), pairs, _NAMED_ENDS.finditer(folded, start, end)):
         first, bad = _date(match, "a")
-        second, worse = (None, False) if match["now"] else _date(match, "b")
+        second, worse = (None, False) if match["now"] is not None else _date(match, "b")
         if first is None or any(a < match.end() and match.start() < b for a, b in taken):
             continue
         if second is not None and latest(second) < earliest(first):
             continue
         flags = ["impossible_month"] if bad or worse else []
-        found.append(_checked(first, second, bool(match["now"]), match.start(), _end(match), flags))
+        found.append(_checked(first, second, match["now"] is not None, match.start(), _end(match), flags))
         taken.append((match.start(), match.end()))
     for match in _SHORT.finditer(folded, start, end):
         if any(a < match.end() and match.start() < b for a, b in taken):
