@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from matcher.extraction.lexicon import Lexicon
 
 _COLON = re.compile(
-    r"[①-⑳\d一二三]?(?:\([^()\n:]{1,12}\))?(?:[ \t]*[:\t][ \t:]*|[ ]*[\]】〗〕>][ ]*[:]?[ ]*(?=\S)|(?P<wrap>[ ]*[【\[〔`])|(?P<bar>[ ]*\|)|[ ]{2,})"
+    r"[ ]*(?:\"[ ]*:[ ]*|[=∷┐〓→▶►»⇒][ ]*)|[①-⑳\d一二三]?(?:\([^()\n:]{1,12}\))?(?:[ \t]*[:\t][ \t:]*|[ ]*[\]】〗〕>][ ]*[:]?[ ]*(?=\S)|(?P<wrap>[ ]*[【\[〔`])|(?P<bar>[ ]*\|)|[ ]{2,})"
 )
-_BEFORE = frozenset(" \t\n|,;。、()/·•-—*[【〖〔<#>+】]〗_")
-_VALUE_END = re.compile(r"[\n\t|;【】〖〗`]| {2,}|。")
+# 名字 — 毕某某, 应聘方向 / 产品经理: a dash or stroke between blanks parts a label at a line's head from its value
+_SPACED_MARK = re.compile(r"[ ]+(?:-{1,2}|/)[ ]+(?=\S)")
+_BEFORE = frozenset(' \t\n|,;。、()/·•-—*[【〖〔<#>+】]〗_"')
+_VALUE_END = re.compile(r"[\n\t|;【】〖〗`]| {2,}|。|(?<=[\u4e00-\u9fffa-z\d)]) /(?= )|\"[ ]*(?=[,}\]\n])")
+_LINE_HEAD = re.compile(r"(?:^|\n)[^\w\n]*$")
 _HEAD = re.compile(r"(?:^|[\n;。\t])[^\w\n]*$")
 # fields whose label may be parted from the value by one blank, in a form (`姓名 王某  出生年月 1991.09`)
 _BLANK_OK = frozenset({"name", "sex", "birth", "age", "degree", "school", "major", "mode", "expected", "phone"})
@@ -63,6 +66,8 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
         if hit.end - hit.start == 1 and not _HEAD.search(folded, max(0, hit.start - 8), hit.start):
             continue  # 安全员 C 证
         colon = _COLON.match(folded, hit.end)
+        if colon is None and hit.value in _ONE_LINE and _LINE_HEAD.search(folded, max(0, hit.start - 8), hit.start):
+            colon = _SPACED_MARK.match(folded, hit.end)
         blank_ok = hit.value in _BLANK_OK or hit.term in ("在校时间", "就读时间")
         if colon is None and blank_ok and _in_form(lex, folded, hit.start, hit.end):
             heads.append((hit.value, hit.start, hit.end + 1))
@@ -73,7 +78,12 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
             continue
         if colon[0].isspace() and "\t" not in colon[0] and (hit.value not in _SPACED_OK or before not in "\n\t "):
             continue
-        if colon["bar"] and before != "\n" and (before != "|" or _label_at(lex, folded, colon.end())):
+        if (
+            colon.re is _COLON
+            and colon["bar"]
+            and before != "\n"
+            and (before != "|" or _label_at(lex, folded, colon.end()))
+        ):
             continue
         heads.append((hit.value, hit.start, colon.end()))
     found = []
@@ -88,15 +98,15 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
                 value_start, end = end + 1, min(line_end, limit)
                 match = _VALUE_END.search(folded, value_start, end)
                 end = match.start() if match else end
-        while value_start < end and (folded[value_start].isspace() or folded[value_start] == "_"):
+        while value_start < end and (folded[value_start].isspace() or folded[value_start] in '_"{'):
             value_start += 1
-        while end > value_start and (folded[end - 1].isspace() or folded[end - 1] in ",/([_"):
+        while end > value_start and (folded[end - 1].isspace() or folded[end - 1] in ',/([_"'):
             end -= 1
         found.append(Label(field, start, value_start, end))
     return tuple(found)
 
 
-_CELL = re.compile(r"(?:^|\n|\t| {2,})(?:[^\w\n]{1,3})?$")
+_CELL = re.compile(r"(?:^|\n|\t| {2,}| [/|] )(?:[^\w\n]{1,3})?$")
 
 
 def _in_form(lex: Lexicon, folded: str, start: int, end: int) -> bool:
@@ -109,7 +119,9 @@ def _in_form(lex: Lexicon, folded: str, start: int, end: int) -> bool:
         return False
     line_start, line_end = folded.rfind("\n", 0, start) + 1, folded.find("\n", end)
     line_end = len(folded) if line_end < 0 else line_end
-    cell_end = min(x for x in (*(folded.find(mark, end + 1) for mark in ("  ", "\t", "(")), line_end) if x >= 0)
+    cell_end = min(
+        x for x in (*(folded.find(mark, end + 1) for mark in ("  ", "\t", "(", " / ", " | ")), line_end) if x >= 0
+    )
     if not 1 <= cell_end - end - 1 <= 24 or re.search(r"[。;!?]", folded[end:cell_end]):
         return False
     following = folded.find("\n", line_end + 1)
@@ -120,7 +132,7 @@ def _in_form(lex: Lexicon, folded: str, start: int, end: int) -> bool:
         (folded.rfind("\n", 0, max(0, line_start - 1)) + 1, max(0, line_start - 1)),
     )
     return any(
-        (not a or folded[h.start - 1] in "\n\t □-·*•") and folded[h.end : h.end + 1] in (" ", ":", "\t")
+        (not a or folded[h.start - 1] in "\n\t □-·*•/|") and folded[h.end : h.end + 1] in (" ", ":", "\t")
         for a, b in spans
         if b > a
         for h in lex.labels.scan(folded, a, b)
