@@ -13,7 +13,7 @@ _COLON = re.compile(
 # 名字 — 毕某某, 应聘方向 / 产品经理: a dash or stroke between blanks parts a label at a line's head from its value
 _SPACED_MARK = re.compile(r"[ ]+(?:-{1,2}|/)[ ]+(?=\S)")
 _BEFORE = frozenset(' \t\n|,;。、()/·•-—*[【〖〔<#>+】]〗_"')
-_VALUE_END = re.compile(r"[\n\t|;【】〖〗`]| {2,}|。|(?<=[\u4e00-\u9fffa-z\d)]) /(?= )|\"[ ]*(?=[,}\]\n])")
+_VALUE_END = re.compile(r"[\n\t|;【】〖〗`]| {2,}|。|\"[ ]*(?=[,}\]\n])")
 _LINE_HEAD = re.compile(r"(?:^|\n)[^\w\n]*$")
 _HEAD = re.compile(r"(?:^|[\n;。\t])[^\w\n]*$")
 # fields whose label may be parted from the value by one blank, in a form (`姓名 王某  出生年月 1991.09`)
