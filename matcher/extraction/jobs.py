@@ -22,6 +22,7 @@ from matcher.extraction.dates import (
     latest,
     month_of,
     span,
+    union_months,
 )
 from matcher.extraction.domains import DomainHits, JobSpans, domain_words, judge_job
 from matcher.extraction.entries import Entry, is_since, names_employer, names_title
@@ -492,9 +493,11 @@ def find_jobs(
             )
     drafts = [_with_told_end(folded, d, as_of, both_ends) for d in drafts]
     drafts += _from_prose(resume, lex, sections, drafts, study, as_of, found, periods, both_ends)
+    unread = _unread(resume, lex, sections, labels, drafts, education, periods, as_of, both_ends)
     drafts = drafts or _undated(resume, lex, sections, as_of, found)
     drafts.sort(key=lambda d: d.job.start)
     drafts = _settle_open_ends(_inherit(lex, drafts), as_of, both_ends)
+    drafts = sorted([*drafts, *unread], key=lambda d: d.job.start)
     for draft in drafts:
         notices += _date_notices(draft, as_of)
     return tuple(drafts), tuple(notices)
@@ -726,6 +729,95 @@ def _undated(
         quotes = tuple(q for q in draft.job.evidence if q.text)
         drafts.append(replace(draft, job=replace(draft.job, period=None, evidence=quotes)))
     return drafts
+
+
+# --- work that was not understood ---------------------------------------------------------------------------------
+
+# sections whose dates tell of no work
+_NO_WORK_DATES = frozenset({*_NO_JOBS, "certificate", "award", "training", "hobby", "internship"})
+_NO_WORK_LINE = re.compile(
+    r"大学|学院|学校|高中|中学|小学|培训|进修|交换|毕业|入学|就读|攻读|学历|学位|证书?\b|资格|考试|有效|获|奖|荣誉|项目|课题|论文|专利|竞赛|大赛|"
+    r"university|college|school|bachelor|master|degree|exam|award|volunteer|志愿|出生|生日"
+)
+_UNREAD_MONTHS = 3  # a shorter gap between what was understood is as likely a slip of the pen
+
+
+def _unread(
+    resume: ResumeText,
+    lex: Lexicon,
+    sections: Sequence[Section],
+    labels: Sequence[Label],
+    told: Sequence[Draft],
+    education: Sequence[Education],
+    periods: Sequence[DateRange],
+    as_of: dt.date,
+    both_ends: bool,
+) -> list[Draft]:
+    """Periods that no entry took in, though nothing says that they were no work: work perhaps, and of any domain.
+
+    They may count (never surely do), so that a job in a layout not understood leads to 待核实 and never to 不符合.
+    """
+    folded = resume.folded
+    known = [d.intervals.outer for d in told if d.intervals.outer]
+    known += [
+        x
+        for e in education
+        if e.period and (x := interval(e.period.start, e.period.end, e.period.ongoing, as_of).outer)
+    ]
+    quoted = [(q.start, q.end) for d in told for q in d.job.evidence] + [
+        (q.start, q.end) for e in education for q in e.evidence
+    ]
+    others = frozenset({"birth", "graduated", "studied", "school", "degree", "major", "certificate"})
+    drafts = []
+    for period in periods:
+        outer = interval(period.start, period.end, period.ongoing, as_of, period.flags, both_ends).outer
+        if outer is None or section_at(sections, period.at) in _NO_WORK_DATES or is_since(folded, period):
+            continue
+        if union_months([*known, outer]) - union_months(known) < _UNREAD_MONTHS:
+            continue
+        if any(s < period.to and period.at < e for s, e in quoted):
+            continue
+        if any(x.start <= period.at < x.value_end and x.field in others for x in labels):
+            continue
+        a, b = _line_around(folded, period.at, period.to)
+        line = folded[a:b]
+        works = names_employer(lex, folded, a, b) or names_title(lex, folded, a, b)
+        if (
+            _not_work().search(line)
+            or (_NO_WORK_LINE.search(line) and not works)
+            or about_others(lex, folded, period.at)
+        ):
+            continue
+        quote = resume.evidence(period.at, period.to)
+        job = Job(
+            employer="",
+            title="",
+            kind=JobKind.FULL_TIME,
+            period=Period(period.start, period.end, period.ongoing, quote),
+            start=a,
+            end=b,
+            evidence=(quote,),
+            domains=(),
+            possible_domains=domain_words().domains,
+            domain_evidence={d: (quote,) for d in domain_words().domains},
+        )
+        drafts.append(Draft(job, period.flags, Interval(None, outer)))
+    return drafts
+
+
+def _line_around(folded: str, start: int, end: int) -> tuple[int, int]:
+    """The line, or in a long one the sentence, that a span stands in."""
+    a = folded.rfind("\n", 0, start) + 1
+    b = folded.find("\n", end)
+    b = len(folded) if b < 0 else b
+    if b - a > 80:
+        a = max([a, *(a + m.end() for m in _FULL_STOPS.finditer(folded[a:start]))])
+        stop = _FULL_STOPS.search(folded, end, b)
+        b = stop.start() if stop else b
+    return a, b
+
+
+_FULL_STOPS = re.compile(r"[。;!?]")
 
 
 @dataclass(frozen=True, slots=True)
