@@ -41,6 +41,10 @@ class Service:
 
         self.files.mkdir(parents=True, exist_ok=True, mode=0o700)
         with locked(self.home / "migrate.lock"):
+            url = self.raw_engine.url
+            if url.get_backend_name() == "sqlite" and url.database:
+                # Made here, for its owner only; SQLite gives its log the same rights.
+                os.close(os.open(url.database, os.O_RDWR | os.O_CREAT, 0o600))
             migrate(self.raw_engine)
         return self.raw_engine
 

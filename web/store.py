@@ -874,6 +874,9 @@ def claim(engine: Engine, worker: str, seconds: float) -> Claim | None:
         .limit(1)
         .with_for_update(skip_locked=True, of=files_table)
     )
+    with engine.connect() as c:  # a look costs no lock
+        if c.scalar(sa.select(f.number).where(f.status == "queued").limit(1)) is None:
+            return None
     with writing(engine) as c:
         file_id = c.scalar(following)
         if file_id is None:

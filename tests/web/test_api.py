@@ -455,5 +455,19 @@ def test_a_store_of_its_own_is_not_touched_by_matching(tmp_path: Any, matcher: M
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_is_kept_is_for_its_owner_only(tmp_path: Any, matcher: Matcher) -> None:
+    from web.app import create_app
+
+    app = create_app({"HOME": str(tmp_path / "home")}, matcher)
+    service: Service = app.extensions["service"]
+    client = app.test_client()
+    upload(client, new_pool(client), ("甲.txt", resume()))
+    service.secret_key(make=True)
+    kept = [p for p in (tmp_path / "home").rglob("*") if not p.name.endswith(".lock")]
+    assert {p.suffix for p in kept} >= {".db", ".db-wal", ".key", ""}
+    assert [p.name for p in kept if p.stat().st_mode & 0o077] == []
+    service.raw_engine.dispose()
+
+
 def test_people_fixture_has_every_role(people: People) -> None:
     assert {u.role for u in people.users.values()} == set(store.ROLES)
