@@ -255,6 +255,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--json", action="store_true", help="输出 JSON print JSON")
 
+    trial = command(
+        "diff", run_diff, "改动后的数据会让谁的结论变化、为什么 what a changed data folder would do to a pool, and why"
+    )
+    trial.add_argument(
+        "--against", required=True, type=Path, metavar="DIR", help="改动后的数据；可以只放改过的文件 changed data files"
+    )
+    trial.add_argument("paths", nargs="+", metavar="POOL", help="简历文件或文件夹 files or folders")
+    as_of(trial)
+    trial.add_argument("--json", action="store_true", help="输出全部变化的 JSON print all moves as JSON")
+
     again = command(
         "replay", run_replay, "用存下的原文重算存下的结果，说明有什么不同 make stored results again, say what differs"
     )
@@ -271,6 +281,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _notice_commands(positions: argparse.ArgumentParser) -> None:
     """``positions import`` and ``positions check``; without either, ``positions`` lists."""
+    positions.epilog = "positions import NOTICE --out DIR [--force] · positions check [DIR]"
     steps = positions.add_subparsers(title="公告 notices", metavar="STEP", parser_class=_Parser)
     text = "读入一份招聘公告，写出岗位和规则 read a recruitment notice into positions.csv"
     imported = steps.add_parser("import", help=text, description=text)
@@ -887,6 +898,31 @@ def run_check_data(arguments: argparse.Namespace) -> int:
         print(f"{'提示' if f.note else '错误'} {place}：{f.what}\n     怎么改：{f.mend}")
     print(f"错误 {len(faults)} 处，提示 {len(found) - len(faults)} 处" if found else "没有发现错误 no fault found")
     return UNREAD if faults else DONE
+
+
+def run_diff(arguments: argparse.Namespace) -> int:
+    """``diff``: who moves from tier to tier under a changed data folder, and by what."""
+    from dataclasses import asdict
+
+    from matcher.presentation.terminal import console
+    from matcher.presentation.trail import print_trial
+    from matcher.trial import TrialError, try_folder
+
+    if not arguments.against.is_dir():
+        raise UsageError(f"{arguments.against}：找不到文件夹 (no such folder)")
+    if "-" in arguments.paths:
+        raise UsageError("diff 要读两遍，不能用标准输入 (standard input cannot be read twice)")
+    try:
+        trial = try_folder(arguments.against, arguments.paths, arguments.as_of or dt.date.today())
+    except TrialError as error:
+        raise UsageError(
+            f"改动后的数据不能运行；请先运行 check-data：{error} (cannot run with the changed data)"
+        ) from error
+    if arguments.json:
+        _write_json({**asdict(trial), "as_of": trial.as_of.isoformat()}, 2)
+    else:
+        print_trial(trial, console())
+    return UNREAD if trial.apart else DONE
 
 
 def run_replay(arguments: argparse.Namespace) -> int:
