@@ -120,3 +120,28 @@ class Replay:
     fields: tuple[str, ...]
     warnings: tuple[str, ...]
     text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One resume that another data folder judges otherwise, and the fields of the candidate that it reads otherwise."""
+
+    file: str
+    moves: tuple[Move, ...]
+    fields: tuple[str, ...]
+
+    def stepped(self) -> tuple[Move, ...]:
+        """The moves that change a tier."""
+        return tuple(m for m in self.moves if m.tier_before != m.tier_after)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a changed data folder would do to a pool. ``apart``: files that only one of the two could read."""
+
+    as_of: dt.date
+    changed: tuple[str, ...]  # data files
+    refitted: bool
+    resumes: int
+    moved: tuple[Moved, ...]
+    apart: tuple[str, ...]

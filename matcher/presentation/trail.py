@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 from rich.text import Text
 
-from matcher.comparison import Move, PartMove, Replay, VerdictMove
+from matcher.comparison import Move, Moved, PartMove, Replay, Trial, VerdictMove
+from matcher.presentation.terminal import print_figures
 from matcher.presentation.words import one_line, word
 
 _PARTS = 3  # parts of a score that are told; the rest is counted
@@ -71,3 +72,50 @@ def print_replay(found: Replay, out: Console) -> None:
 def shortened(text: str, length: int = 12) -> str:
     """A fingerprint's beginning; versions stay whole."""
     return text if len(text) <= 30 else f"{text[:length]}…"
+
+
+_SHOWN = 40  # people whose moves are told one by one; --json has all
+
+
+def print_trial(trial: Trial, out: Console) -> None:
+    """What a changed data folder would do: a table of the positions, then everybody who changes tier, and why."""
+    out.print(
+        f"改动的数据文件：{'、'.join(trial.changed) or '无'}{'（已在临时目录重新训练）' if trial.refitted else ''}"
+    )
+    stepped = [m for m in trial.moved if m.stepped()]
+    gaps = [
+        abs(m.after - m.before)
+        for one in trial.moved
+        for m in one.moves
+        if m.after is not None and m.before is not None
+    ]
+    largest = f"，最大分差 {max(gaps):.2f}" if gaps else ""
+    out.print(
+        f"简历 {trial.resumes} 份（截止日 {trial.as_of}）：分层变化 {len(stepped)} 人，"
+        f"另有 {len(trial.moved) - len(stepped)} 人只有分数或提取内容变化{largest}",
+        soft_wrap=True,
+    )
+    if trial.apart:
+        out.print(f"只有一边能读的文件：{'、'.join(map(one_line, trial.apart))}", soft_wrap=True)
+    rows = _position_rows(stepped)
+    if rows:
+        print_figures("", ("岗位", "进入联系名单", "退出联系名单", "其他分层变化"), rows, out)
+    for one in stepped[:_SHOWN]:
+        out.print(Text(one_line(one.file) or "（文本）", style="bold"), soft_wrap=True)
+        if one.fields:
+            out.print(f"  提取的内容不同：{'、'.join(word('field', f) for f in one.fields)}", soft_wrap=True)
+        print_moves(one.stepped(), out)
+    if len(stepped) > _SHOWN:
+        out.print(f"另有 {len(stepped) - _SHOWN} 人，见 --json 的输出")
+
+
+_CALLED = ("priority", "verify", "waiver")
+
+
+def _position_rows(stepped: Iterable[Moved]) -> list[list[str]]:
+    counts: dict[tuple[int, str], list[int]] = {}
+    for move in (m for one in stepped for m in one.stepped()):
+        was, now = move.tier_before in _CALLED, move.tier_after in _CALLED
+        at = 0 if now and not was else 1 if was and not now else 2
+        counts.setdefault((move.position_id, move.title), [0, 0, 0])[at] += 1
+    return [[f"{i} {one_line(title)}", *map(str, n)] for (i, title), n in sorted(counts.items())]
