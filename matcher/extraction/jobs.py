@@ -799,7 +799,7 @@ def _unread(
             evidence=(quote,),
             domains=(),
             possible_domains=domain_words().domains,
-            domain_evidence={d: (quote,) for d in domain_words().domains},
+            domain_evidence=dict.fromkeys(domain_words().domains, (quote,)),
         )
         drafts.append(Draft(job, period.flags, Interval(None, outer)))
     return drafts
