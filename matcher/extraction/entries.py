@@ -17,7 +17,9 @@ from matcher.text import Section, heading_kind
 
 # Sections whose periods are no work or study of the candidate
 _SKIPPED = frozenset({"advert", "family", "reference"})
-_BULLET = re.compile(r"\s*(?:[-*•●▪■◆◇○·>▶►★]|\(?\d{1,2}[.、)）](?!\d)|[①-⑳])\s*")
+_BULLET = re.compile(
+    r"\s*(?:[-+*•●▪■◆◇○·>▶►★☆◎※▲△▽▼◦‣・└├✓✔✦❖➢➤]|[\U0001f000-\U0001faff]|\(?\d{1,2}[.、)）](?!\d)|[①-⑳])\s*"
+)
 _DURATION = re.compile(
     r"[\[(]?\s*(?:共|约|合计)?\s*(?:\d{1,2}\s*年(?:\s*\d{1,2}\s*个月)?|\d{1,3}\s*个月|\d+\s*(?:yrs?|years?|mos?|months?))\s*[\])]?"
 )
@@ -66,19 +68,42 @@ def _width(text: str) -> float:
 def is_header_line(lex: Lexicon, folded: str, line: _Line) -> bool:
     """A short line that names something and is no bullet and no sentence."""
     text = folded[line.start : line.end].strip()
-    if not text or _width(text) > _MAX_HEADER or _SENTENCE_END.search(text) or ";" in text or "://" in text:
+    if not text or _width(text) > _MAX_HEADER or "://" in text:
+        return False
+    plain = _BRACKETED.sub("", text)  # 果壳屋公司（社区团购，C轮）: what a bracket says is no sentence
+    if _SENTENCE_END.search(plain) or ";" in plain:
         return False
     bullet = _BULLET.match(text)
     if bullet and not text.startswith(("*", "■", "◆", "●", "▶", "★")):
-        numbered = bullet[0].strip()[:1] not in ("-", "•", "·", "▪", "◇", "○", ">", "►")
-        if not (numbered and len(text) <= 40 and names_employer(lex, folded, line.start, line.end)):
+        numbered = bullet[0].strip()[:1].isalnum() or bullet[0].strip()[:1] in "(①②③④⑤⑥⑦⑧⑨⑩"
+        named = len(text) <= 40 and names_employer(lex, folded, line.start, line.end)
+        if not named or not (numbered or _only_names(lex, plain[bullet.end() :])):
             return False
     if re.match(r"(?:工作|主要|岗位)?(?:描述|内容|职责|业绩|成果)\s*[:]", text):
         return False
-    first, comma, _ = text.partition(",")
+    first, comma, _ = plain.partition(",")
     if comma and not _ends_with_name(lex, first):
         return False  # 接外包，长期客户两家保险公司
     return header_words(lex, folded, line.start, line.end)
+
+
+_BRACKETED = re.compile(r"\([^()\n]*\)")
+_TAIL_OF_NAME = re.compile(r"[\s\-|/·:~>]+")
+
+
+def _only_names(lex: Lexicon, text: str) -> bool:
+    """Whether each piece of a bulleted line is an employer's name or a title, so that the bullet heads an entry."""
+    pieces = [x for x in _TAIL_OF_NAME.split(text) if x]
+    return bool(pieces) and all(
+        not re.search(r"[,、。;]", x)
+        and len(x) <= 24
+        and (
+            any(h.end >= len(x) for h in lex.employers.scan(x))
+            or any(h.end >= len(x) - 1 for h in lex.titles.scan(x))
+            or x.isascii()
+        )
+        for x in pieces
+    )
 
 
 def _ends_with_name(lex: Lexicon, text: str) -> bool:
@@ -114,7 +139,9 @@ def _lines(folded: str) -> list[_Line]:
 
 def _blank(folded: str, start: int, end: int) -> bool:
     rest = _DURATION.sub("", folded[start:end])
-    return not re.sub(r"[\s\-—~|()\[\]<>【】*•●■◆▶★·:,.。、/#]|时间|起止|在职|任职|就读|全职|期间", "", rest)
+    return not re.sub(
+        r"[\s\-—~|()\[\]<>【】*•●■◆▶★·:,.。、/#]|时间|起止|在职|任职|就读|全职|期间|^from|^since|[自从]$", "", rest
+    )
 
 
 def find_entries(
@@ -254,7 +281,7 @@ def _first_sentence(
 
 def _tail(folded: str, start: int, end: int) -> int:
     """Where the words that lead up to a date begin: in prose only its own clause or two, not the whole paragraph."""
-    if end - start <= _MAX_HEADER:
+    if _width(folded[start:end]) <= _MAX_HEADER:
         return start
     for match in re.finditer(r"[。;!?]", folded[start:end]):
         if end - (start + match.end()) >= 6:
@@ -316,7 +343,7 @@ def _record(
             seen |= fields
             found.append(k)
         k -= 1
-    if found and seen & {"title", "department"} and not seen & {"employer", "school"} and k >= 0 and k not in claimed:
+    if not seen & {"employer", "school"} and k >= 0 and k not in claimed and i - k <= 4:
         line = lines[k]  # 甲乙银行 / 职位：客户经理 / 在职时间：…
         if names_employer(lex, folded, line.start, line.end) and is_header_line(lex, folded, line):
             found.append(k)
@@ -417,6 +444,7 @@ def is_since(folded: str, period: DateRange) -> bool:
 
 _ASPECT = re.compile(r"(?:在职|任职|工作|在岗)?(?:期间|其间)|参与|负责|主导|完成|牵头|带领|协助|获得?|荣获|被评")
 _CAPTION = re.compile(r"[【\[〖#]|第.{1,3}[章节部回页]")
+_LEAD_IN = re.compile(r"^\s*(?:from|since|between|自|从|由|于)\s*$")
 _LIST_MARK = re.compile(r"^\s*v?\d{1,2}(?:\.\d+)*\s*[(\[]")  # v2(2022/03 → 至今)…
 
 
@@ -433,7 +461,7 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
     before, after = folded[body : first.at], folded[last.to : line.end]
     bullet = _BULLET.match(before)
     lead = before[bullet.end() :] if bullet else before
-    lead = _LIST_MARK.sub("", lead)
+    lead = _LEAD_IN.sub("", _LIST_MARK.sub("", lead))
     if not lead.strip(" \t|([【*-—:,") or len(ranges) > 1:
         if _blank(folded, last.to, line.end) or len(after) <= _MAX_HEADER or len(ranges) > 1:
             return True
@@ -446,7 +474,7 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
         return True  # Iron Panda Gym, Fitness Coach: July 2021 till August 2024. …
     if _blank(folded, last.to, line.end) or len(after.strip()) <= 24:
         inside = lead.count("(") > lead.count(")")
-        long = len(lead) > _MAX_HEADER
+        long = _width(lead) > _MAX_HEADER
         if section.kind in ("work", "internship") and not bullet and not inside and not long:
             return True
         if (inside and (long or bullet)) or long or re.search(r"[。;!?]", lead.rstrip(" 。;")):
