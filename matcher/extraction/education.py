@@ -49,6 +49,28 @@ _TOP_UP = re.compile(
     r"(?<!备考)(?<!准备)(?<!报考)(?<!打算)(?<!计划)(?<!参加)(?:专升本|专接本|专转本|升本|专插本|专套本)"
     r"(?!考试|考过|考了|报名|未|没|失败|落榜|备考|辅导|培训|教材|在读|机构)"
 )
+# what is only wished for, tried or let go: 想过报个专升本, 读MBA的计划, 研究生考上没去读
+_WISHED_BEFORE = re.compile(
+    r"(?:想过?|打算|计划|准备|考虑|希望|有意|有心|欲|拟|梦想|愿意|以后|将来|今后|未来|要不要|报考?了?|备考|(?<!同等学力)(?<!同等学历)申请|错过|放弃|劝我|让我|没有?|未曾?|从未|不曾|并无|误标|误写)"
+    r"(?:[^,。;\n(]{0,4}(?:考|读|报|念|攻读|上|修|申)[^,。;\n(]{0,4})?$"
+    r"|(?:plan\w*|hop\w*|want\w*|intend\w*|appl\w*|consider\w*|not|never|no)\b[^,.;\n]{0,16}$"
+)
+_WISHED_BEHIND = re.compile(
+    r"[^,。;\n]{0,6}?(?:的?(?:计划|打算|念头|想法|梦|愿望)|考上(?:了)?(?:没|未|不)|没[有]?(?:去|考|读|念|上|过|报)|未(?:去|考上|录取|入学|报名|遂|果)|放弃|落榜|失败|考试未|误标|误写|就?是?别人)"
+)
+
+
+def _only_wished(folded: str, s: int, e: int) -> bool:
+    """Whether a degree is told as a wish, a plan or a thing let go in its own part of the sentence."""
+    before = re.split(r"[,。;:\n]", folded[max(0, s - 14) : s])[-1]
+    return bool(_WISHED_BEFORE.search(before) or _WISHED_BEHIND.match(folded, e))
+
+
+def _topped_up(folded: str, start: int, end: int) -> bool:
+    """Whether a span says 专升本 of a study that took place."""
+    return any(not _only_wished(folded, *m.span()) for m in _TOP_UP.finditer(folded, start, end))
+
+
 _SECOND = re.compile(
     r"第二学历|第二(?:学士)?学位|第二专业|双学[位士]|双本科|双专业|双主修|主修|辅修|double (?:major|degree)|minor"
 )
@@ -198,7 +220,7 @@ def _labelled_mode(resume: ResumeText, lex: Lexicon, label: Label) -> tuple[Stud
     return _find_mode(lex, resume.folded, label.value_start, label.value_end)
 
 
-_AT_SCHOOL_NOW = re.compile(r"[^\n时期经任表奖]{0,6}生(?!会)|学习中|就读")
+_AT_SCHOOL_NOW = re.compile(r"(?:大|本|专|硕|博|科|士|研究|全日制|应届|高中|学|的){0,4}生(?!会|干|活|涯|成|代|组)|学习中|就读")
 _EXPECTED = re.compile(r"[^\n]{0,8}(?:毕业|\d)")
 
 
@@ -394,7 +416,7 @@ def _from_entry(
             break
     if not hits:
         hits = [h for h in _degree_hits(lex, folded, entry.start, end) if _in_evidence(school_evidence, h[1])]
-    top_up = any(_TOP_UP.search(folded[s:e]) for s, e in [*spans, (entry.start, end)])
+    top_up = any(_topped_up(folded, s, e) for s, e in [*spans, (entry.start, end)])
     degree = _best_degree(hits, folded)
     degree_basis_note = ""
     if top_up:
@@ -701,6 +723,8 @@ def _undated(
             continue
         if about_others(lex, folded, hits[0][1]) or _NO_DEGREE.search(line):
             continue
+        if all(_only_wished(folded, x, y) for _, x, y in hits) or (not school and len(line) > 40):
+            continue
         for part in _degree_parts(lex, folded, s, e):
             item = _from_span(resume, lex, majors, *part, as_of)
             if item is not None:
@@ -715,7 +739,7 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
     school, kind, school_evidence = find_school(resume, lex, s, e)
     hits = _degree_hits(lex, folded, s, e) or _short_degrees(resume, s, e)
     degree = _best_degree(hits, folded)
-    top_up = bool(_TOP_UP.search(folded[s:e]))
+    top_up = _topped_up(folded, s, e)
     if top_up and (degree is None or degree.rank <= Degree.BACHELOR.rank):
         degree = Degree.BACHELOR
     if degree is None:
@@ -723,7 +747,7 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
     mode = _find_mode(lex, folded, s, e)
     avoid = [*_course_spans(folded, s, e), *((x.start, x.end) for x in school_evidence)]
     major, major_evidence = _major(resume, majors, s, e, avoid)
-    points = list(find_points(folded, s, e)) or _short_points(folded, s, e)
+    points = [p for p in find_points(folded, s, e) if not _BIRTH.match(folded, p[2])] or _short_points(folded, s, e)
     period = None
     if len(points) == 1 and _ENTERS.search(folded[points[0][2] : points[0][2] + 12]):
         # 2014.09 进…大学 and below it 2018.06 毕业
@@ -758,6 +782,7 @@ def _same_part(folded: str, at: int, s: int, e: int) -> bool:
     return "结业" in folded[max(s, start + 1) : min([e, *stops])]
 
 
+_BIRTH = re.compile(r"\s?(?:\d{1,2}\s?日)?\s?[)]?(?:出生|生(?!产|活|源)|生人)")
 _ENTERS = re.compile(r"考入|入学|入读|起|进入|[\s\W_]进")
 _SHORT_POINT = re.compile(r"(?<!\d)([09]\d|[12]\d)\s?年\s?(\d{1,2})\s?月")
 
@@ -785,8 +810,10 @@ def _with_labels(
     folded = resume.folded
     groups: list[dict[str, Any]] = []
     for label in labels:
-        if label.field not in ("degree", "school", "major", "mode", "graduated", "studied") and not (
-            label.field == "period" and _AT_SCHOOL.match(folded, label.start)
+        last = groups[-1] if groups else None
+        if label.field not in ("degree", "school", "major", "mode", "graduated", "entered", "studied") and not (
+            label.field == "period"
+            and (_AT_SCHOOL.match(folded, label.start) or (last is not None and _next_to(folded, last, label)))
         ):
             continue
         if any(a <= label.start < b for a, b in covered) or section_at(sections, label.start) in OTHERS_SECTIONS | {
@@ -806,7 +833,6 @@ def _with_labels(
             and not _degree_hits(lex, folded, label.value_start, label.value_end)
         ):
             continue
-        last = groups[-1] if groups else None
         if last is None or field in last or label.start - last["at"] > 160:
             if (
                 last is not None
@@ -842,6 +868,12 @@ def _group_level(lex: Lexicon, folded: str, group: dict[str, Any]) -> Degree | N
     if "degree" not in group:
         return None
     return _best_degree(_degree_hits(lex, folded, group["degree"].value_start, group["degree"].value_end), folded)
+
+
+def _next_to(folded: str, group: dict[str, Any], label: Label) -> bool:
+    """Whether a plain label of time (时段：12.09至16.06) stands directly behind the labels of a study."""
+    between = folded[group["at"] : label.start]
+    return "school" in group and "period" not in group and between.count("\n") <= 1 and len(between.strip()) <= 2
 
 
 _AT_SCHOOL = re.compile(r"(?:在校|就读|学习|在读|本科|专科|硕士)")
@@ -901,6 +933,11 @@ def _from_group(
         label = group["graduated"]
         for date, s, e in find_points(folded, label.value_start, label.value_end):
             period = Period(None, date, False, resume.evidence(s, e))
+    if "entered" in group:
+        label = group["entered"]
+        for date, s, e in find_points(folded, label.value_start, label.value_end):
+            quoted = resume.evidence(min(s, period.evidence.start), max(e, period.evidence.end)) if period else None
+            period = Period(date, period.end if period else None, False, quoted or resume.evidence(s, e))
     if "period" in group:
         label = group["period"]
         for found in find_ranges(folded, label.value_start, label.value_end):
@@ -998,7 +1035,11 @@ def _with_prose(
             continue
         a, b = _own_clause(folded, a, b, s, e)
         a, b = _own_part(lex, folded, own_again(folded, a, s), b, s, e)
+        if _only_wished(folded, s, e) or _of_a_colleague(folded, s, e):
+            continue
         item = _from_span(resume, lex, majors, a, b, as_of)
+        if item is not None and not _vouched(folded, found, degree, item, kind, (s, e), (a, b)):
+            continue
         if item is None or (not item.finished and not item.school and item.period is None):
             continue
         if item.degree != degree:
@@ -1006,6 +1047,37 @@ def _with_prose(
         found = _absorb(found, item)
         used.append((s, e))
     return found
+
+
+# 主管（MBA）, 原部门经理（博士）: a bracket behind a post tells of who holds it
+_POST_BRACKET = re.compile(r"(?:主管|经理|总监|老师|部长|主任|行长|院长|校长|领导|教授|组长|总|vp|boss|manager|director|lead)\s?\($")
+_OWN_STUDY = re.compile(
+    r"毕业|取得|获得?|拿到|拿了|攻读|就读|入读|考入|考取|考上|读完|修完|读书|念|学历|学位|学的|求学|本科在|硕士在|graduat|degree|studied|obtained|earned|completed|read for"
+)
+
+
+def _of_a_colleague(folded: str, s: int, e: int) -> bool:
+    return bool(_POST_BRACKET.search(folded[max(0, s - 10) : s]) and folded.startswith(")", e))
+
+
+def _vouched(
+    folded: str,
+    found: Sequence[Education],
+    degree: Degree,
+    item: Education,
+    section: str,
+    word: tuple[int, int],
+    span: tuple[int, int],
+) -> bool:
+    """Whether prose may raise the degree above what the entries with a school say: in the head, or in a sentence that
+    names a school or speaks of study. A bare 硕士 elsewhere is more often somebody else's.
+    """
+    known = [e.degree.rank for e in found if e.degree is not None and e.school]
+    if not known or degree.rank <= max(known):
+        return True
+    if section in ("", "basic", "education") and word[0] < 400:
+        return True
+    return bool(_OWN_STUDY.search(folded, *span)) and (bool(item.school) or word[0] < 800 or section in ("self", ""))
 
 
 _GRADUATED = re.compile(r"毕业于|就读于|本科就读|graduated from")
