@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.notice import import_notice
+from matcher.notice import NoticeError, import_notice
 from matcher.notice.blocks import read_words
 from matcher.notice.build import build
 from matcher.notice.sources import Part, grid
@@ -133,9 +133,28 @@ NUMBERED_TITLES = """测试城商行2026年社会招聘
 """
 
 
+SPACED = """测试医院招聘合同制人员公告
+一、招聘岗位
+序号 岗位 人数 条件
+1 护士 20 大专及以上，护理学专业，30岁以下，持护士执业证
+2 药师 2 本科及以上，药学专业，35岁以下
+二、报名方式
+现场报名
+"""
+ONE_LINE_EACH = """招聘简章
+客户服务专员：5名，大专以上学历，25周岁以下，普通话标准。
+车险理赔员：3名，本科以上学历，车辆工程、保险学专业，30周岁以下，有驾照。
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "positions"),
     [
+        (SPACED, [("护士", "大专", False, "护理学类", 0, 30), ("药师", "本科", False, "药学类", 0, 35)]),
+        (
+            ONE_LINE_EACH,
+            [("客户服务专员", "大专", False, "", 0, 25), ("车险理赔员", "本科", False, "车辆工程、保险学", 0, 30)],
+        ),
         (
             LABELS_ON_ONE_LINE,
             [("客户经理", "本科", True, "", 3, 35), ("综合柜员", "大专", False, "会计学、金融学类", 0, 28)],
@@ -176,7 +195,18 @@ NUMBERED_TITLES = """测试城商行2026年社会招聘
             [("公司客户经理", "本科", False, "", 3, 40), ("理财经理", "大专", False, "", 2, None)],
         ),
     ],
-    ids=["labels", "markdown", "sentence", "tabbed", "relaxed", "campus", "english", "numbered"],
+    ids=[
+        "spaced",
+        "one line each",
+        "labels",
+        "markdown",
+        "sentence",
+        "tabbed",
+        "relaxed",
+        "campus",
+        "english",
+        "numbered",
+    ],
 )
 def test_running_text(text: str, positions: list[Asked]) -> None:
     assert asked(text) == positions
@@ -244,6 +274,14 @@ def test_several_days_of_counting_are_a_persons_to_decide() -> None:
     found = build(read_words([text]), [text])
     assert found.as_of is None
     assert [u.text for u in found.unread if u.field == "as_of"] == ["2026-09-30、2026-10-31"]
+
+
+def test_a_table_without_cells_is_refused(tmp_path: Path) -> None:
+    """As a pdf reader breaks it: headings line by line, then values that nothing tells apart."""
+    path = tmp_path / "table.txt"
+    path.write_text("招聘公告\n序号\n岗位名称\n学历要求\n1\n护士\n大专\n", encoding="utf-8")
+    with pytest.raises(NoticeError, match="没有单元格"):
+        import_notice(path)
 
 
 def test_an_old_word_file_is_the_same_notice() -> None:

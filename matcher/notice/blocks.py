@@ -314,6 +314,27 @@ def _sequence(text: str) -> Iterator[Part]:
     yield text
 
 
+def _spaced(text: str) -> Iterator[Part]:
+    """Text with a table whose cells stand between blanks under a line of headings: each row begins with its number."""
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        fields = [field_of(cell) for cell in line.split()]
+        if len(fields) < 3 or fields[0] != "number" or "title" not in fields or not all(fields):
+            continue
+        rows: list[list[str]] = []
+        end = at + 1
+        while end < len(lines) and (lines[end].split(None, 1) or [""])[0].isdigit():
+            cells = lines[end].split(None, len(fields) - 1)
+            rows.append([*cells, *[""] * (len(fields) - len(cells))])
+            end += 1
+        if rows:
+            yield "\n".join(lines[:at])
+            yield Grid(tuple(tuple(Cell(c) for c in row) for row in (line.split(), *rows)))
+            yield from _spaced("\n".join(lines[end:]))
+            return
+    yield text
+
+
 def _tabbed(text: str) -> Iterator[Part]:
     """Text whose lines hold cells between tabs, as text and table."""
     rows = [line.split("\t") for line in text.split("\n")]
@@ -412,9 +433,12 @@ def _inline_title(line: str, state: _State) -> tuple[str, str] | None:
     style = _style(line)
     bare = _MARK.sub("", line.strip())
     found = _COUNTED.match(bare) or _LABEL.match(bare)
-    if not style or found is None or not found["rest"] or len(found["label"]) > 20 or field_of(found["label"]):
+    if found is None or not found["rest"] or len(found["label"]) > 20 or field_of(found["label"]):
         return None
-    listed = state.field in ("positions", "title") or (bool(state.blocks) and state.style.rstrip(":") == style)
+    counted = re.match(r"\s*(?:\d{1,3}|若干)\s*[人名]", found["rest"]) is not None
+    counted = counted and (_is_post(_bare_title(found["label"])) or state.style == ":")
+    alike = bool(state.blocks) and bool(style) and state.style.rstrip(":") == style
+    listed = counted or alike or (bool(style) and state.field in ("positions", "title"))
     return (_bare_title(found["label"]), found["rest"]) if listed else None
 
 
@@ -493,12 +517,32 @@ def _put(state: _State, line: str, new: bool = False) -> _State:
     return replace(state, loose=(*state.loose, words.strip()))
 
 
+def broken_table(part: Part) -> str:
+    """The headings of a table that a format without cells (pdf) has broken into lines; "" when there is none."""
+    if isinstance(part, Grid):
+        return ""
+    run: list[str] = []
+    for line in [*part.split("\n"), ""]:
+        cells = [cell for cell in re.split(r"[\s：:]+", line) if cell]
+        if cells and all(field_of(cell) in _POSITION_FIELDS for cell in cells):
+            run += cells
+        elif len(run) >= 3 and "title" in map(field_of, run):
+            return " ".join(run)
+        else:
+            run = []
+    return ""
+
+
+def pieces_of(part: Part) -> list[Part]:
+    """A part with the tables that stand in its running text."""
+    return [part] if isinstance(part, Grid) else [q for p in _sequence(part) for q in _split_tabs(p)]
+
+
 def read_words(parts: Sequence[Part]) -> Words:
     """A notice's parts as positions and common requirements."""
     state = _State()
     for part in parts:
-        inner = [part] if isinstance(part, Grid) else [q for p in _sequence(part) for q in _split_tabs(p)]
-        for piece in inner:
+        for piece in pieces_of(part):
             state = _read_text(piece, state) if isinstance(piece, str) else _read_grid(piece, state)
     blocks = tuple(replace(b, cells=tuple((f, c) for f, c in b.cells if c.strip())) for b in state.blocks)
     return Words(state.title, state.common, blocks, state.loose)
@@ -508,7 +552,8 @@ def _split_tabs(part: Part) -> Iterator[Part]:
     if isinstance(part, Grid):
         yield part
     else:
-        yield from _tabbed(part)
+        for piece in _tabbed(part):
+            yield from _spaced(piece) if isinstance(piece, str) else (piece,)
 
 
 def _read_grid(grid: Grid, state: _State) -> _State:

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.lawfulness import unlawful
-from matcher.notice.blocks import Block, Pieces, Words, kind_of, read_words, sort_sentences, split_labels
+from matcher.notice.blocks import (
+    Block,
+    Pieces,
+    Words,
+    broken_table,
+    kind_of,
+    pieces_of,
+    read_words,
+    sort_sentences,
+    split_labels,
+)
 from matcher.notice.rules import (
     SHARED,
     Leftover,
@@ -56,6 +66,12 @@ _CHECKED = ("education", "competencies", "experience", "age", "preferred", "waiv
 def import_notice(path: Path) -> Imported:
     """Read a notice's file. Raises NoticeError when it cannot be read or names no position."""
     parts = read_parts(path)
+    for part in parts:
+        if not any(isinstance(piece, Grid) for piece in pieces_of(part)) and (heads := broken_table(part)):
+            raise NoticeError(
+                f"{path.name}：文件里的表格（{heads}）没有单元格，无法对齐；请改用 Word、Excel 或网页原件"
+                " (its table has no cells: use the Word, Excel or web original)"
+            )
     found = build(read_words(parts), parts)
     if not found.positions:
         raise NoticeError(
