@@ -155,6 +155,8 @@ def find_entries(
     captions: set[int] = set()  # lines that hold only a label, whose value is the next line
     for label in labels:
         row, value_row = (bisect_right(starts, at) - 1 for at in (label.start, label.value_start))
+        if row == value_row and label.value_end <= label.value_start and label.value_start >= lines[row].end:
+            value_row = min(row + 1, len(lines) - 1)  # 时间： / 2015.8 至 2019.10
         labelled.setdefault(value_row, []).append(label)
         if row != value_row:
             captions.add(row)
@@ -316,7 +318,7 @@ _RECORD_FIELDS = frozenset(
 def _is_record(labels: Sequence[Label], ranges: Sequence[DateRange]) -> bool:
     """Whether the period is the value of a label (`在职时间：2019.07-2023.12`, `自【…】到【…】`)."""
     return any(
-        x.field == "period" and (x.value_start <= ranges[0].at < x.value_end or 0 <= ranges[0].at - x.value_start <= 2)
+        x.field == "period" and (x.value_start <= ranges[0].at < x.value_end or 0 <= ranges[0].at - x.value_start <= 4)
         for x in labels
     )
 
@@ -453,8 +455,13 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
     first, last = ranges[0], ranges[-1]
     if len(ranges) == 1 and is_since(folded, first):
         # 2022年起担任测试组长: a turn within the job around it; a sentence is read as prose
-        if re.search(r"[,。;]", re.sub(r"\([^()]*\)", "", folded[last.to : line.end])):
+        rest = _BRACKETED.sub("", folded[last.to : line.end])
+        if re.search(r"[,。;]", rest):
             return False
+        if not rest.strip() and not folded[line.start : first.at].strip():  # 2027.01 起（已签约） / 甲公司 商务经理
+            below = folded.find("\n", line.end + 1)
+            below = len(folded) if below < 0 else below
+            return line.end < below and is_header_line(lex, folded, _Line(line.end + 1, below))
         return names_employer(lex, folded, last.to, min(line.end, last.to + 40))
     body = max(line.start, section.start if section.start < first.at else line.start)
     body = max([body, *(body + m.end() for m in _FULL_STOP.finditer(folded[body : first.at]))])
@@ -570,6 +577,12 @@ def _bare_name(folded: str, line: _Line) -> bool:
 _ASIDE = re.compile(r"(?:所属|公司|企业)?(?:行业|性质|规模|部门)\s*:.{0,24}|[\u4e00-\u9fff]{1,8}(?:部|中心|室|组)")
 
 
+# 经历一, 第二份工作: a line that only counts
+_COUNTED_CAPTION = re.compile(
+    r"[^\w\n]*(?:工作|职业|任职|实习)?(?:经历|履历|单位|公司|岗位|工作|职位)?\s?[一二三四五六七八九\d]{1,2}[^\w\n]*|第.{1,2}[段份家个](?:工作|经历|公司|单位)?:?"
+)
+
+
 def _neighbours(
     lex: Lexicon,
     folded: str,
@@ -585,6 +598,8 @@ def _neighbours(
     k = i - 1
     while k >= 0 and len(before) < 3 and k not in claimed and k not in anchors and lines[k].start >= section.start:
         if folded[lines[k].start : lines[k].end].strip():
+            if _COUNTED_CAPTION.fullmatch(folded[lines[k].start : lines[k].end].strip()):
+                break
             if not is_header_line(lex, folded, lines[k]) and not (k == i - 1 and _bare_name(folded, lines[k])):
                 break
             before.append(k)

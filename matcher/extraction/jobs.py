@@ -47,9 +47,11 @@ from matcher.text import Section, fold
 
 _NO_JOBS = frozenset({"project", "campus", "advert", "family", "reference"})
 _PIECE = re.compile(
-    r"[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]+(?:\([^()\n]{1,16}\)[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]*)*(?:(?<=[a-z.&]) (?=[a-z&])[a-z&.'\-]+)*"
+    r"(?:[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]|(?<=[a-z])/(?=[a-z]))+(?:\([^()\n]{1,16}\)[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]*)*(?:(?<=[a-z.&]) (?=[a-z&])[a-z&.'\-]+)*"
 )
-_LATIN_PIECE = re.compile(r"(?:(?! {2,}| - |, (?!ltd|inc|llc|co\b|corp))[^\t|·•;\n()])+")
+_LATIN_PIECE = re.compile(
+    r"(?:(?! {2,}| -+ |, (?!ltd|inc|llc|co\b|corp)|(?:(?<=[a-z]{4})|(?<=\bco)|(?<=\bltd)|(?<=\binc))\. )[^\t|·•;\n()])+"
+)
 _NOT_PIECE = re.compile(
     r"(?:共|约)?\d{1,2}年(?:\d{1,2}个?月)?|\d+个?月|\d[\d\-.,~kw万元]*(?:/月|元|k|万|人)?\S{0,3}|税前|至今|在职|离职|全职|民营|国企|上市公司|外资|合资|"
     r"(?:\d+-?)+\d*人|互联网|金融业?|银行业?|计算机软件|[-—~]+|.{1,2}省.{0,6}|时间|起止.{0,4}|单位|职务|岗位|公司|部门|"
@@ -86,7 +88,7 @@ _DEPARTMENT = re.compile(r"(?:部|处|室|科|组|线|事业部|条线|中心)$"
 _AT_WORK = re.compile(r"(?:短期|暑期|寒假|顶岗|轮岗|轮转)?(?:实习|见习|工作|上班|任职|就职|兼职|打工)$")
 _TITLE_TAIL = re.compile(r"(?<=.)(?:岗|一职|职务|职位|的?工作|兼(?!职).*)$")
 _PROJECT = re.compile(
-    r"项目(?!经理|主管|助理|总监|专员|管理|负责人|运营|岗|工程师)|课题|改版|上线|系统建设|平台建设|专项|工程$"
+    r"项目(?!经理|主管|助理|总监|专员|管理|负责人|运营|岗|工程师|科|部|处|组)|项目(?:起止)?时间|课题|改版|上线|系统建设|平台建设|专项|工程$"
 )
 _INTERN = re.compile(r"实习|见习|intern(?:ship)?\b|trainee\b")
 _PART = re.compile(r"兼职|part-time|part time")
@@ -217,8 +219,11 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 or re.fullmatch(r"[a-z]?\d+(?:\.\d+)*", folded[a:b])
                 or _NOT_PIECE.fullmatch(folded, a, b)
                 or any(a <= x.start < b for x in labels)
+                or _CAPTION.match(folded, a, e)
             ):
                 continue
+            if titles and _DUTY.match(folded, a, b) and (employer or a > titles[0][1]):
+                continue  # 产品助理 18.07-19.12 负责产品需求
             if _WISHED.search(folded[a:b].split("(")[0]):
                 continue  # 应聘UI设计师: a wish in a job's line is no title
             if latin and (post := _AT.match(folded, a, b)) and _title_at_end(lex, folded, *post.span(1)):
@@ -269,7 +274,7 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 continue
             if _DEPARTMENT.search(folded[a:b]):
                 continue
-            if not re.search(r"[,;:。]", folded[s:a].lstrip(" ,:")) or (latin and title and s <= title[0] < a):
+            if not re.search(r"[,;:。]", folded[s:a].lstrip(" ,:;")) or (latin and title and s <= title[0] < a):
                 loose.append((a, b))
             elif employer and title is None and re.fullmatch(r"\s*,\s*", folded[employer[1] : a]):
                 loose.append((a, b))  # 江城饭店，打荷、上杂
@@ -314,6 +319,19 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
 
 
 _AT = re.compile(r"([^@]{2,40}?) (?:at|@) (.{2,})$")  # product manager at sunny pay
+
+
+# the first words of what was done, as they stand behind title and date
+_DUTY = re.compile(
+    r"负责|参与|主导|协助|配合|完成|统筹|整理|维护|管理(?=[^员岗师])|撰写|组织|推进|开展|销售(?=[^员经主总代顾助专])|设计(?=[^师员总主])"
+)
+
+
+# words with a colon that name no employer: 之前：成都地铁 站务员, 职务变化：见习客户经理（20.07至20.12）
+_CAPTION = re.compile(
+    r"(?:(?:再|更)?(?:之|以|此)前|更?早(?:先|前|期)?|最早|最初|起初|后来|之后|随后|如今|现在|目前|当前|眼下|最近|(?:先后|历任|担任|所任)?(?:岗位|职务|职位)?(?:变化|变动|沿革|调整|经历)?|"
+    r"时[间段]|起止|阶段|身份|事项|内容|说明|备注|地点|日期|期间|性质|类型|去向|状态|角色)[ ]?:"
+)
 
 
 def _from_bracket(
@@ -397,8 +415,12 @@ def _strong_employer(lex: Lexicon, folded: str, s: int, e: int) -> bool:
     ) and not _title_at_end(lex, folded, s, e)
 
 
+# bullets, boxes, arrows, circled numbers: ▌湖南晨光报业, ├ 七里海银行, ①东莞银行
+_MARK = re.compile(r"[·•*\u2190-\u21ff\u2460-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
+
+
 def _strip(folded: str, a: int, b: int) -> tuple[int, int]:
-    while a < b and folded[a] in "-—~:,、。.(《\"'“_ ":
+    while a < b and (folded[a] in "-—~:,、。.(《\"'“_ " or _MARK.match(folded[a])):
         a += 1
     while b > a and folded[b - 1] in "-—~:,、。.》\"'”_ ":
         b -= 1
@@ -550,9 +572,16 @@ _STUDIES = re.compile(r"(?:大学|学院|学校)[^,。;\n]{0,20}(?:学习|就读
 
 def teaches(folded: str, entry: Entry) -> bool:
     """Whether an entry tells of work at a school, not of study: 在某某小学担任语文教师，带过四届毕业班."""
-    return any(_TEACHES.search(folded, s, e) for s, e in entry.header)
+    return any(
+        _TEACHES.search(folded, s, e) or _TEACHER.search(_BRACKETS.sub("", folded[s:e])) for s, e in entry.header
+    )
 
 
+# 兰州某中学 数学教师
+_TEACHER = re.compile(
+    r"(?:大学|学院|学校|中学|小学|高中|幼儿园)\S{0,8}[\s,|/]+[\u4e00-\u9fff]{0,8}(?:教师|老师|讲师|辅导员|班主任|教练|教务员?|校长|园长|校医|保安|干事|助教)\s*$"
+)
+_BRACKETS = re.compile(r"\([^()\n]*\)")
 _TEACHES = re.compile(
     r"(?:担任|任(?!务)|当|做)[^,。;]{0,12}(?:教师|老师|讲师|辅导员|班主任|教练|教务|校长|园长)|任教|执教|教书"
 )
