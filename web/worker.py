@@ -18,11 +18,12 @@ from functools import partial
 
 import sqlalchemy as sa
 
+from matcher.batch import match_document
 from matcher.pipeline import Matcher
 from matcher.reading import Document, Limits, Source
 from matcher.schema import MatchResult, Unreadable
 from web import metrics, store
-from web.apart import here, too_long
+from web.apart import too_long
 from web.limits import TooLong, time_limit
 from web.matching import read_within, shown_name
 from web.service import Service, locked
@@ -156,7 +157,7 @@ def read_and_match(claim: Claim, service: Service) -> Iterator[MatchResult | Unr
         if isinstance(item, Unreadable):
             yield replace(item, name=shown_name(item.name))
         else:
-            yield match_document(_clean_text(item), claim, service.matcher, settings["MATCH_SECONDS"])
+            yield _match(_clean_text(item), claim, service.matcher, settings["MATCH_SECONDS"])
 
 
 def _clean_text(document: Document) -> Document:
@@ -165,19 +166,9 @@ def _clean_text(document: Document) -> Document:
     return replace(document, text=text, name=shown_name(document.name))
 
 
-def match_document(document: Document, claim: Claim, matcher: Matcher, seconds: float) -> MatchResult | Unreadable:
-    """One resume against every position, within so many seconds."""
+def _match(document: Document, claim: Claim, matcher: Matcher, seconds: float) -> MatchResult | Unreadable:
     try:
         with time_limit(seconds):
-            return here(document, claim.as_of, matcher)
+            return match_document(matcher, document, claim.as_of)
     except TooLong:
         return too_long(document.name)
-    except Exception as error:
-        kind = type(error).__name__
-        log.error("matching failed: %s", kind)
-        return Unreadable(
-            document.name,
-            "failed",
-            f"程序处理这份简历时出错（{kind}）；请人工查看，并告知开发人员。",
-            f"The program failed on this resume ({kind}); please look at it by hand and tell the developers.",
-        )

@@ -19,11 +19,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from matcher import Matcher
+from matcher import Matcher, batch
 from matcher.pipeline import match_resume
 from matcher.reading import read_source
 from matcher.schema import MatchResult, Unreadable
-from web import apart, store, tables, worker
+from web import store, tables, worker
 from web.auth import LOCAL
 from web.limits import time_limit
 from web.serve import fork
@@ -216,7 +216,7 @@ def test_a_second_supervisor_waits_for_the_first(service: Service) -> None:
 @contextmanager
 def matching(monkeypatch: pytest.MonkeyPatch, instead: Callable[..., MatchResult]) -> Iterator[None]:
     with monkeypatch.context() as patch:
-        patch.setattr(apart, "match_resume", instead)
+        patch.setattr(batch, "match_resume", instead)
         yield
 
 
