@@ -281,10 +281,10 @@ class Majors:
 
 
 _ALONE_BEFORE = re.compile(
-    r"(?:专业[是为]?|主修|学院|大学|学校|攻读|就读|[读念][的了]?是?|[学报][的了习]是?|系|本科|专科|大专|硕士|学士|博士|研究生|major|in|of|b\.?sc?|b\.?a|m\.?sc?|m\.?a|b\.?eng|ph\.?d|hons\)?)[:.]?,?\s*$"
+    r"(?:专业[是为]?|主修|学院|大学|学校|攻读|就读|[读念][的了]?是?|[学报][的了习]?是?|系|本科|专科|大专|硕士|学士|博士|研究生|major|in|of|b\.?sc?|b\.?a|m\.?sc?|m\.?a|b\.?eng|ph\.?d|hons\)?)[:.]?,?\s*$"
 )
 _ALONE_AFTER = re.compile(
-    r"\s*(?:专业|系(?!统)|方向|本科|专科|大专|专升本|硕士|学士|博士|研究生|学位|双学位|毕业|在读|major\b|degree\b)"
+    r"\s*(?:专业|系(?!统)|方向|本科|专科|大专|专升本|硕士|学士|博士|研究生|学位|双学位|毕业|在读|(?:非?全日制|统招|自考|函授|成人|脱产)(?:的?(?:大学)?[本专]科|专升本|硕士|研究生)|major\b|degree\b)"
 )
 
 
@@ -324,6 +324,9 @@ def _word_bounds(low: str, start: int, end: int) -> bool:
     return not cut_left and not cut_right
 
 
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? ?['\d]"
+
+
 def _stands_alone(low: str, start: int, end: int) -> bool:
     """A short name between spaces, marks, or words of study."""
     led = _ALONE_BEFORE.search(low, max(0, start - 12), start) is not None
@@ -331,7 +334,8 @@ def _stands_alone(low: str, start: int, end: int) -> bool:
     before = low[start - 1] if start else "\n"
     after = low[end] if end < len(low) else "\n"
     if low[start:end].isascii():
-        next_word = re.match(r" ?[.&]? ?[a-z]|-[a-z]", low[end : end + 4])  # a dash between blanks parts names
+        # a dash between blanks parts names, and so do two blanks and a month
+        next_word = re.match(rf"(?: ?[.&] ?| ?)(?!{_MONTH})[a-z]|-[a-z]", low[end : end + 16])
         if end - start < 4 or next_word:
             return followed or (led and not next_word)
         return led or followed or not re.search(r"[a-z][ .&-]+$", low[max(0, start - 4) : start])

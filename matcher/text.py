@@ -454,7 +454,7 @@ _OWN_LABEL = re.compile(
 )
 
 
-_TITLE_OF_ALL = re.compile(r"简历|履历")
+_TITLE_OF_ALL = re.compile(r"简历|履历|信|函")
 
 
 @lru_cache(maxsize=4)  # extraction and scoring ask for those of the resume at hand
@@ -477,8 +477,8 @@ def sections(folded: str) -> tuple[Section, ...]:
                 back_to = before_family
         elif back_to != "reference":
             before_family, records = back_to, False
-        if kind == "work" and not folded[:pos].strip(_DECORATION + "\n") and _TITLE_OF_ALL.search(line):
-            kind = None  # 个人简历 above everything opens no section
+        if kind in ("work", "reference") and _TITLE_OF_ALL.search(line) and not folded[:pos].strip(_DECORATION + "\n"):
+            kind = None  # 个人简历, 推荐信 above everything opens no section
         elif kind is not None:
             cuts.append((pos, end, kind))
             back_to = kind

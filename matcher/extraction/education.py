@@ -23,7 +23,7 @@ _SCHOOL = re.compile(
 )
 _COLLEGE_OF = re.compile(r"(?<=大学)[\u4e00-\u9fff]{2,14}?学院|(?<=大学)[\u4e00-\u9fff]{2,10}?系")
 _ENGLISH_SCHOOL = re.compile(
-    r"(?:[A-Z][A-Za-z&.'\-]+ ){0,5}(?:University|College|Institute|School|Academy|Polytechnic)(?: (?:of|for) (?:the )?[A-Z][A-Za-z&.'\-]+(?:(?: and| &)? [A-Z][A-Za-z&.'\-]+){0,5})?"
+    r"(?:[A-Z][A-Za-z&.'\-]+ ){0,5}(?:University|College|Institute|School|Academy|Polytechnic)(?: (?:of|for) (?:the )?[A-Z][A-Za-z&'\-]+(?:(?: and| &)? [A-Z][A-Za-z&'\-]+){0,5})?"
 )
 _MOST_GRADUATIONS = 12  # nobody has more; a text with more is stuffed
 _MOST_MENTIONS = 60  # degree words looked at outside entries; a text with more is stuffed
@@ -135,7 +135,11 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
     matches: list[tuple[int, int]] = [
         m.span() for m in _SCHOOL.finditer(folded, start, end) if not _NO_SCHOOL.search(m[0])
     ]
-    named: list[tuple[int, int, School]] = [(h.start, h.end, h.value) for h in lex.schools.scan(folded, start, end)]
+    named: list[tuple[int, int, School]] = [
+        (h.start, h.end, h.value)
+        for h in lex.schools.scan(folded, start, end)
+        if not re.match(r"(?:附属|附中|附小|幼儿园|子弟)", folded[h.end : h.end + 4])
+    ]
     for match in _ENGLISH_SCHOOL.finditer(resume.text, start, end):
         matches.append((match.start(), match.end()))
     # 北大, 电大: a name of two characters counts only as the whole school name (东北大学 is no 北大)
@@ -176,7 +180,9 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
 
 
 # a span that ends like a school and is none: 博士点的大学, 本科肄业（实为高中
-_NO_SCHOOL = re.compile(r"的(?:大学|学院|学校|高中)$|肄业|实为|学历|资格证|\([^)]*$")
+_NO_SCHOOL = re.compile(
+    r"^(?:没有?|未|不)(?:读|上|考|念)|^参加|的(?:大学|学院|学校|高中)$|肄业|实为|学历|资格证|\([^)]*$"
+)
 _LEAD = re.compile(
     r"(?:[\u4e00-\u9fff]{0,10}?(?:毕业于|就读于|考入|考取|就读|进入|在|于|从|入读|毕业|入|赴|是|(?:年|月|^)进))(?=[\u4e00-\u9fff]{2,})"
 )
@@ -220,7 +226,9 @@ def _labelled_mode(resume: ResumeText, lex: Lexicon, label: Label) -> tuple[Stud
     return _find_mode(lex, resume.folded, label.value_start, label.value_end)
 
 
-_AT_SCHOOL_NOW = re.compile(r"(?:大|本|专|硕|博|科|士|研究|全日制|应届|高中|学|的){0,4}生(?!会|干|活|涯|成|代|组)|学习中|就读")
+_AT_SCHOOL_NOW = re.compile(
+    r"(?:大|本|专|硕|博|科|士|研究|全日制|应届|高中|学|的){0,4}生(?!会|干|活|涯|成|代|组)|学习中|就读"
+)
 _EXPECTED = re.compile(r"[^\n]{0,8}(?:毕业|\d)")
 
 
@@ -268,8 +276,15 @@ def _major(
                 best = (s, e)
             continue
         if not firm:
-            if re.match(r"\s+(?:in|\()\s*[a-z]", folded[e : e + 8]):
-                best = best or (s, e)  # Bachelor of Engineering in Software Engineering: what follows says more
+            if folded[s].isascii() and (
+                re.match(r"\s+(?:in|\()\s*[a-z]", folded[e : e + 8])
+                or (re.search(r"(?:bachelor|master) of $", folded[max(0, s - 12) : s]) and _NAMED_NEXT.match(folded, e))
+            ):
+                # Bachelor of Engineering in Software Engineering, Bachelor of Management, Marketing: what follows says more
+                best = best or (s, e)
+                continue
+            if folded.startswith("方向", e) and "专业" in folded[e:end]:
+                best = best or (s, e)  # 广告设计方向，艺术设计专业
                 continue
             best, firm = (s, e), True
             if not several and not folded[s:e].isascii():
@@ -289,6 +304,7 @@ def _major(
     return _with_second(resume, start, quoted, others)
 
 
+_NAMED_NEXT = re.compile(r",\s*(?!univers|college|school|the )[a-z]")
 _CALLED = re.compile(
     r"(?:^|(?<=[,、\s:(读学系])|(?<=学院)|(?<=大学))([\u4e00-\u9fff]{2,12}?)专业(?![\u4e00-\u9fff]{0,2}(?:课|人|知识|能力|背景|成绩|第|排|技|素|奖|岗|对))"
 )
@@ -410,7 +426,9 @@ def _from_entry(
         hits = [
             h
             for h in _degree_hits(lex, folded, s, e)
-            if not _inside(courses, h[1]) and not _in_evidence(school_evidence, h[1])
+            if not _inside(courses, h[1])
+            and not _in_evidence(school_evidence, h[1])
+            and not (h[0] is Degree.SECONDARY and _THEN.match(folded, h[2]))
         ] or _short_degrees(resume, s, e)
         if hits:
             break
@@ -461,7 +479,7 @@ def _from_entry(
     status = next((x for s, e in [*spans, (entry.start, end)] if (x := _status(lex, folded, s, e))), "")
     finished = _finished(period, status, as_of)
     if status == "certificate_only" or re.search(r"进修|研修|课程班", folded[entry.start : end].split("\n")[0]):
-        degree, finished = None, False
+        return None  # a course with a certificate, no study for a degree
     quotes = [resume.evidence(s, e) for s, e in ([*spans, (entry.period.at, entry.period.to)])]
     return _study(
         resume,
@@ -588,9 +606,16 @@ def _own_part_of_entry(resume: ResumeText, lex: Lexicon, entry: Entry) -> Entry:
     return replace(entry, header=tuple((a, b) for a, b in spans if a < b), start=left, end=right)
 
 
+_THEN = re.compile(r"毕业(?:后|那年|时|之后|以后|就|便|,)")
+
+
 def _degree_parts(lex: Lexicon, folded: str, start: int, end: int) -> list[tuple[int, int]]:
     """A span cut at the last comma outside brackets between two different degrees; the span itself where there is none."""
-    hits = _degree_hits(lex, folded, start, end)
+    hits = [
+        h
+        for h in _degree_hits(lex, folded, start, end)
+        if h[0] is not Degree.SECONDARY or not _THEN.match(folded, h[2])
+    ]
     if len({h[0] for h in hits}) < 2:
         return [(start, end)]
     commas = _outer_commas(folded, start, end)
@@ -749,6 +774,9 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
     major, major_evidence = _major(resume, majors, s, e, avoid)
     points = [p for p in find_points(folded, s, e) if not _BIRTH.match(folded, p[2])] or _short_points(folded, s, e)
     period = None
+    told = find_ranges(folded, s, e)
+    if len(told) > 1 and told[0].start and told[0].end:  # 2004年到2007年在…学…，2007年7月到2015年4月在…当厨师
+        points = [(told[0].start, told[0].at, told[0].to), (told[0].end, told[0].at, told[0].to)]
     if len(points) == 1 and _ENTERS.search(folded[points[0][2] : points[0][2] + 12]):
         # 2014.09 进…大学 and below it 2018.06 毕业
         after = next(find_points(folded, e, min(len(folded), e + 40)), None)
@@ -757,8 +785,11 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
     if points:
         start = points[0] if len(points) > 1 else None
         last = points[-1]
+        if start and start[0].month and last[0].month and earliest(start[0]) > latest(last[0]):
+            start, last = last, start  # 2019年6月毕业于…（2015年9月入校）
         if start or not _ENTERS.search(folded[last[2] : last[2] + 12]):
-            period = Period(start[0] if start else None, last[0], False, resume.evidence((start or last)[1], last[2]))
+            quoted = resume.evidence(min((start or last)[1], last[1]), max((start or last)[2], last[2]))
+            period = Period(start[0] if start else None, last[0], False, quoted)
     status = _status(lex, folded, s, e)
     if status == "certificate_only" and hits and not _same_part(folded, hits[0][2], s, e):
         status = ""  # 大专学历，Photoshop Master Class 结业
@@ -884,6 +915,13 @@ def _from_group(
 ) -> Education | None:
     folded = resume.folded
     marks = [x for x in group.values() if isinstance(x, Label)]
+    if [k for k, v in group.items() if isinstance(v, Label)] == [
+        "school"
+    ]:  # 学：某大学；市场营销；本科；2017/09—2021/07
+        stop = folded.find("\n", marks[0].value_start)
+        line = _from_span(resume, lex, majors, marks[0].value_start, stop if stop >= 0 else len(folded), as_of)
+        if line is not None and line.school:
+            return line
     degree: Degree | None = None
     school, kind, note = "", "", ""
     mode: tuple[StudyMode, int, int] | None = None
@@ -942,6 +980,16 @@ def _from_group(
         label = group["period"]
         for found in find_ranges(folded, label.value_start, label.value_end):
             period = _period(resume, found)
+        mode = mode or _find_mode(lex, folded, label.value_start, label.value_end)
+    if (period is None or period.start is None) and {"school", "degree"} <= group.keys():
+        # 学历 / 学校 / 专业 on one line, and its two dates beside them: {"学校": …, "起": "2020.9", "止": "2024.6"}
+        first = min(x.start for x in marks)
+        b = folded.find("\n", max(x.value_end for x in marks))
+        b = len(folded) if b < 0 else b
+        points = list(find_points(folded, first, b)) if "\n" not in folded[first:b] else []
+        points = [p for p in points if p[0].month]
+        if len(points) == 2 and 12 <= latest(points[1][0]) - earliest(points[0][0]) <= 96:
+            period = Period(points[0][0], points[1][0], False, resume.evidence(points[0][1], points[1][2]))
     if period is None and "school" in group:  # 所学：重庆大学，金融学，2010年9月入，2014年6月出
         label = group["school"]
         points = list(find_points(folded, label.value_start, label.value_end))
@@ -1050,7 +1098,9 @@ def _with_prose(
 
 
 # 主管（MBA）, 原部门经理（博士）: a bracket behind a post tells of who holds it
-_POST_BRACKET = re.compile(r"(?:主管|经理|总监|老师|部长|主任|行长|院长|校长|领导|教授|组长|总|vp|boss|manager|director|lead)\s?\($")
+_POST_BRACKET = re.compile(
+    r"(?:主管|经理|总监|老师|部长|主任|行长|院长|校长|领导|教授|组长|总|vp|boss|manager|director|lead)\s?\($"
+)
 _OWN_STUDY = re.compile(
     r"毕业|取得|获得?|拿到|拿了|攻读|就读|入读|考入|考取|考上|读完|修完|读书|念|学历|学位|学的|求学|本科在|硕士在|graduat|degree|studied|obtained|earned|completed|read for"
 )
@@ -1075,7 +1125,11 @@ def _vouched(
     known = [e.degree.rank for e in found if e.degree is not None and e.school]
     if not known or degree.rank <= max(known):
         return True
-    if section in ("", "basic", "education") and word[0] < 400:
+    if (
+        section in ("", "basic", "education")
+        and word[0] < 400
+        and not re.search(r"[我他她]", folded[span[0] : span[1]])
+    ):
         return True
     return bool(_OWN_STUDY.search(folded, *span)) and (bool(item.school) or word[0] < 800 or section in ("self", ""))
 

@@ -59,7 +59,8 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
     heads: list[tuple[str, int, int]] = []
     for hit in lex.labels.scan(folded):
         before = folded[hit.start - 1] if hit.start else "\n"
-        if before not in _BEFORE and not before.isdigit() and not _is_symbol(before):
+        numbered = before == "." and hit.start > 1 and folded[hit.start - 2].isdigit()  # 7.毕业院校/专业
+        if before not in _BEFORE and not before.isdigit() and not _is_symbol(before) and not numbered:
             continue
         if heads and heads[-1][2] == hit.start and heads[-1][0] == hit.value:
             continue  # 学习形式<tab>全日制: the value is a label's word too
@@ -76,7 +77,9 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
             if folded.startswith("\n", hit.end) and before in "\n\t ":
                 heads.append((hit.value, hit.start, hit.end))
             continue
-        if colon[0].isspace() and "\t" not in colon[0] and (hit.value not in _SPACED_OK or before not in "\n\t "):
+        dated = hit.value == "period" and folded[colon.end() : colon.end() + 1].isdigit()  # 起止  2011.9-2015.7
+        spaced_ok = (hit.value in _SPACED_OK or dated) and before in "\n\t "
+        if colon[0].isspace() and "\t" not in colon[0] and not spaced_ok:
             continue
         if (
             colon.re is _COLON
