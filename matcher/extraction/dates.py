@@ -235,6 +235,8 @@ def _range(match: re.Match[str]) -> DateRange | None:
     if start is None:
         return None
     if match["now"]:
+        if "\n" in match[0] and match["now"] not in ("至今", "今", "迄今", "now", "present"):
+            return None  # （1990/11/24） / ---- / 目前居住地
         return _checked(start, None, True, match.start(), _end(match), flags)
     if match["open"]:
         if not start.month:  # "2018 - " is as likely a list mark as an open end
@@ -242,8 +244,8 @@ def _range(match: re.Match[str]) -> DateRange | None:
         return DateRange(start, None, False, match.start(), _end(match), (*flags, "open_end"))
     if match["em_only"] or match["em_cn"]:
         month = chinese_month(match["em_only"] or match["em_cn"])
-        if not start.month or month < start.month or (match["em_mark"] == "" and start.day):
-            return None
+        if not start.month or month < start.month or (match["em_mark"] == "" and (start.day or match["as"] == "-")):
+            return None  # 1994-02-11 is a day
         return _checked(start, PartialDate(start.year, month), False, match.start(), _end(match), flags)
     end, bad = _date(match, "b")
     if end is None:

@@ -90,6 +90,7 @@ _TITLE_TAIL = re.compile(r"(?<=.)(?:岗|一职|职务|职位|的?工作|兼(?!�
 _PROJECT = re.compile(
     r"项目(?!经理|主管|助理|总监|专员|管理|负责人|运营|岗|工程师|科|部|处|组)|项目(?:起止)?时间|课题|改版|上线|系统建设|平台建设|专项|工程$"
 )
+_PROJECT_TIMES = re.compile(r"项目(?:起止|实施|开发)?(?:时间|日期|周期)")
 _INTERN = re.compile(r"实习|见习|intern(?:ship)?\b|trainee\b")
 _PART = re.compile(r"兼职|part-time|part time")
 _FREE = re.compile(r"自由职业|自由设计师|自由撰稿|freelanc|接单|接散单|独立设计师|众包")
@@ -479,6 +480,8 @@ def find_jobs(
             and not any(names_employer(lex, folded, s, e) for s, e in entry.header)
         ):
             continue
+        if _PROJECT_TIMES.search(folded, *_line_around(folded, entry.period.at, entry.period.to)):
+            continue
         names = _names(resume, lex, entry, labels)
         header = "\n".join(folded[s:e] for s, e in entry.header)
         if any(_STUDIES.search(folded, s, e) for s, e in entry.header):
@@ -768,6 +771,7 @@ _NO_WORK_LINE = re.compile(
     r"大学|学院|学校|高中|中学|小学|培训|进修|交换|毕业|入学|就读|攻读|学历|学位|证书?\b|资格|考试|有效|获|奖|荣誉|项目|课题|论文|专利|竞赛|大赛|"
     r"university|college|school|bachelor|master|degree|exam|award|volunteer|志愿|出生|生日"
 )
+_SCHOOL_LINE = re.compile(r"(?:大学|学院|学校)[^\n]*(?:本科|大专|专科|硕士|博士|学士|统招)|项目.{0,3}时间|学历|学制")
 _UNREAD_MONTHS = 3  # a shorter gap between what was understood is as likely a slip of the pen
 
 
