@@ -209,10 +209,7 @@ def find_entries(
         period = ranges[0]
         last = line_of(period.to)  # a stacked date ends on a later line
         body_start = max(line.start, section.start) if section.start <= period.at else line.start
-        # 全日制本科。2019.07-至今 云桥支付：the sentence before the date tells of something else
-        body_start = max(
-            [body_start, *(body_start + m.end() for m in _FULL_STOP.finditer(folded[body_start : period.at]))]
-        )
+        body_start = _body_start(lex, folded, body_start, period.at)
         around = [
             (_tail(folded, body_start, period.at), period.at),
             (period.to, _head(folded, period.to, lines[last].end)),
@@ -446,8 +443,18 @@ def is_since(folded: str, period: DateRange) -> bool:
 
 _ASPECT = re.compile(r"(?:在职|任职|工作|在岗)?(?:期间|其间)|参与|负责|主导|完成|牵头|带领|协助|获得?|荣获|被评")
 _CAPTION = re.compile(r"[【\[〖#]|第.{1,3}[章节部回页]")
+_CLOSED_CAPTION = re.compile(r"\s*[【\[〖][^【】\[\]〖〗\n]{1,12}[】\]〗]\s*")
 _LEAD_IN = re.compile(r"^\s*(?:from|since|between|自|从|由|于)\s*$")
 _LIST_MARK = re.compile(r"^\s*v?\d{1,2}(?:\.\d+)*\s*[(\[]")  # v2(2022/03 → 至今)…
+
+
+def _body_start(lex: Lexicon, folded: str, start: int, at: int) -> int:
+    """Where the words before a date begin that belong to it: behind a full stop, and behind a semicolon when the rest
+    names an employer (全日制本科。2019.07-至今 云桥支付: the sentence before tells of something else).
+    """
+    start = max([start, *(start + m.end() for m in _FULL_STOP.finditer(folded[start:at]))])
+    mark = folded.rfind(";", start, at)
+    return mark + 1 if mark >= 0 and names_employer(lex, folded, mark + 1, at) else start
 
 
 def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange], section: Section) -> bool:
@@ -464,11 +471,13 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
             return line.end < below and is_header_line(lex, folded, _Line(line.end + 1, below))
         return names_employer(lex, folded, last.to, min(line.end, last.to + 40))
     body = max(line.start, section.start if section.start < first.at else line.start)
-    body = max([body, *(body + m.end() for m in _FULL_STOP.finditer(folded[body : first.at]))])
+    body = _body_start(lex, folded, body, first.at)
     before, after = folded[body : first.at], folded[last.to : line.end]
     bullet = _BULLET.match(before)
     lead = before[bullet.end() :] if bullet else before
     lead = _LEAD_IN.sub("", _LIST_MARK.sub("", lead))
+    if caption := _CLOSED_CAPTION.match(lead):
+        lead = lead[caption.end() :]  # 【第二航段】2021年9月-2026年10月，蜀翔航空，乘务长
     if not lead.strip(" \t|([【*-—:,") or len(ranges) > 1:
         if _blank(folded, last.to, line.end) or len(after) <= _MAX_HEADER or len(ranges) > 1:
             return True
@@ -567,8 +576,8 @@ def _bare_name(folded: str, line: _Line) -> bool:
     text = folded[line.start : line.end].strip()
     return (
         2 <= _width(text) <= 20
-        and not re.search(r"[,。;:!?@\d]", text)
-        and not _BULLET.match(text)
+        and not re.search(r"[,、。;:!?@\d]", text)
+        and (not (bullet := _BULLET.match(text)) or folded.startswith(bullet[0], line.end + 1))
         and heading_kind(text) is None
     )
 

@@ -60,7 +60,7 @@ _NOT_PIECE = re.compile(
 )
 # a piece that is a sentence about duties, not a name
 _NOT_NAME = re.compile(
-    r"^(?:与|和|对|负责|为|把|将|用|从|在.*时|同|给|做|写|管|带|参与|协助|配合|主导|完成|自己|因)|(?<!\.)[、,](?![^(]*\))(?! ?(?:ltd|inc|llc|co\b))|了$"
+    r"^(?:与|和(?![平信谐记润创光])|对(?!外|啊)|负责|为|把|将|用(?!友)|从(?!业|江|化)|在.*时|同(?![程花方仁济创盾洲城策])|给|做|写|管(?!理|家)|带|参与|协助|配合|主导|完成|自己|因)|(?<!\.)[、,](?![^(]*\))(?! ?(?:ltd|inc|llc|co\b))|了$"
 )
 # what leads up to an employer in a sentence: 毕业后一直在…, 18年加入…, 我便转到…; names that begin with such a word
 # (自如, 任丘, 都江堰, 到家) are left whole
@@ -68,7 +68,7 @@ _STRIP_EMPLOYER = re.compile(
     r"^(?:[,、。;:\s]+|(?:\d{4}|\d\d)年(?:\d{1,2}月)?份?|[上下]半年|本人|我|随后|之后|此后|其后|随即|后来|然后|接着|毕业后?|退伍后|同年|当年|同月|当月|期间|"
     r"其间|目前|现在|意外|正式|主要|开始|先后|先(?=在|到|进|去|于)|后(?=在|到|进|去|又|任|加|转|入)|"
     r"[并又再便就都也曾则](?=[在到进去任加转入受])|了|起(?=[在到进去任加转入受担做当就我调]|$)|一直|直接|由(?=.{2,}公司)|"
-    r"(?:受聘|就职|任职|供职|服务|工作)[于在]?|加盟|加入|进入|入职|应聘[到至进]|跳槽[到至]|调[入到至]|转[到至入投战]|转岗[到至]|来到|回到|考[入进]|"
+    r"(?:受聘|就职|任职|供职|服务|工作)[于在]?|加盟|加入|进入|入职|应聘[到至进]|跳槽[到至]|调[入到至]|调(?=[总分支]行)|转[到至入投战]|转岗[到至]|来到|回到|考[入进]|"
     r"聘[至到于]|担任|进(?!出口|步|阶|修|贤)|去(?!哪|水)|到(?!家|店|账|位)|成了|成为|在(?!线|行|职|途|读)|于(?!都|洪|田)|自(?!由|如|动|媒|行|营|然|贸|律|强)|"
     r"从(?!业|江|化)|任(?!丘|县|务|我|意)|(?:本地|当地|老家|附近)?的?(?:一家|某家))+了?"
 )
@@ -91,9 +91,11 @@ _PROJECT = re.compile(
     r"项目(?!经理|主管|助理|总监|专员|管理|负责人|运营|岗|工程师|科|部|处|组)|项目(?:起止)?时间|课题|改版|上线|系统建设|平台建设|专项|工程$"
 )
 _PROJECT_TIMES = re.compile(r"项目(?:起止|实施|开发)?(?:时间|日期|周期)")
-_INTERN = re.compile(r"实习|见习|intern(?:ship)?\b|trainee\b")
+_INTERN = re.compile(r"实习|见习(?![\u4e00-\u9fff]{1,6}(?:经理|员|师|主管|代表|顾问))|intern(?:ship)?\b|trainee\b")
 _PART = re.compile(r"兼职|part-time|part time")
-_FREE = re.compile(r"自由职业|自由设计师|自由撰稿|freelanc|接单|接散单|独立设计师|众包")
+_FREE = re.compile(
+    r"自由职业|自由设计师|自由撰稿|freelanc|self-employed|接单|接散单|独立[^,。;\n]{0,8}设计师|众包|个体户|自媒体人|自负盈亏|摆摊|网约车|跑滴滴"
+)
 _VOLUNTEER = re.compile(r"志愿者|义工|支教|volunteer|学生会|社团|班长|团支书|学生干部")
 
 
@@ -230,6 +232,16 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
             if latin and (post := _AT.match(folded, a, b)) and _title_at_end(lex, folded, *post.span(1)):
                 employer, title = employer or post.span(2), title or post.span(1)
                 continue
+            if folded[b : b + 1] == "[" and folded[b + 1 : b + 2].isdigit():
+                continue  # job[0] = …
+            quoted = _QUOTE_END.match(folded, a, b) if folded[a - 1 : a] in tuple('“"「《『') else None
+            if quoted and employer is None and _title_at_end(lex, folded, quoted.end(), b):
+                employer, title = quoted.span(1), title or _prose_title(lex, folded, quoted.end(), b)
+                continue  # “捷渡”充电宝渠道经理
+            if _RANK.match(folded, a, b) and "," not in folded[a:b] and _title_at_end(lex, folded, a, b):
+                titles.append((a, b))
+                title = title or (a, b)
+                continue  # 高级金融产品经理, 资深界面与交互设计师
             a = _employer_start(folded, a, b)
             parted = _split_at_verb(lex, folded, a, b)
             if parted and not _NOT_NAME.search(folded[slice(*parted[0])]):
@@ -239,6 +251,8 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                     title = title or parted[1]
                 continue
             stop = _employer_end(lex, folded, a, b)
+            if stop is not None and "、" in folded[a:stop] and _title_at_end(lex, folded, a, b):
+                stop = None  # 品牌策划、抖音号运营
             if stop is not None:
                 rest = (stop, b)
                 strip = _STRIP_TITLE.match(folded[stop:b])
@@ -322,6 +336,10 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
 _AT = re.compile(r"([^@]{2,40}?) (?:at|@) (.{2,})$")  # product manager at sunny pay
 
 
+_QUOTE_END = re.compile(r"([^“”\"「」《》『』\n]{2,12})[”\"」》』]")
+_RANK = re.compile(r"(?:高级|资深|初级|中级|首席|助理|副总|见习)(?=[\u4e00-\u9fffa-z])")
+
+
 # the first words of what was done, as they stand behind title and date
 _DUTY = re.compile(
     r"负责|参与|主导|协助|配合|完成|统筹|整理|维护|管理(?=[^员岗师])|撰写|组织|推进|开展|销售(?=[^员经主总代顾助专])|设计(?=[^师员总主])"
@@ -359,7 +377,7 @@ def _without_tail(folded: str, a: int, b: int) -> tuple[int, int]:
 
 
 _SAME = re.compile(
-    r"(?:还是|还在|仍是|仍在|在)?(?:同|同一|这|该|原|本)(?:一?[家个])?(?:公司|单位|店|集团|联社|企业|行)?(?:的.*)?|同上"
+    r"(?:还是|还在|仍是|仍在|在)?(?:同|同一|这|该|原|本)(?:一?[家个])?(?:公司|单位|店|集团|联社|企业|行|部门)?(?:的.*)?|同上(?:\(.*)?"
 )
 _CALLED = re.compile(r"(?:叫做?|名为|名叫|就是)[《“\"「『]([^《》“”\"「」『』\n]{2,14})[》”\"」』]")
 
@@ -641,10 +659,10 @@ def _draft(
 # --- prose --------------------------------------------------------------------------------------------------------
 
 _START_CUE = re.compile(
-    r"进入|进了?|加入|入职|去了?|转(?!正|化|岗后|账)|回到|成了|就职|任职|供职|调到|调至|调任|调入|转到|转至|转岗|跳槽|来到|开始|起(?!草)|担任|升任|晋升|提拔|到[\u4e00-\u9fff]{2,20}(?:公司|银行|支行|分行)|在[\u4e00-\u9fff]{2,24}(?:公司|银行|支行|分行|集团)|做|任|从事|换到|改成|改任|同一家|joined|started"
+    r"进入|进了?|加入|入职|入行|入司|去了?|转(?!正|化|岗后|账)|回到|成了|就职|任职|供职|调到|调至|调任|调入|转到|转至|转岗|跳槽|来到|开始|起(?!草)|担任|升任|晋升|提拔|到[\u4e00-\u9fff]{2,20}(?:公司|银行|支行|分行)|在[\u4e00-\u9fff]{2,24}(?:公司|银行|支行|分行|集团)|做|任|从事|换到|改成|改任|同一家|joined|started"
 )
 _END_CUE = re.compile(
-    r"离职|离开|辞职|辞去|结束|退伍|转业|为止|下岗|合同到期|倒闭|解散|清盘|没了|关张|歇业|被裁|裁员|left"
+    r"离职|离开|辞职|辞去|结束|退伍|转业|为止|下岗|合同到期|倒闭|解散|清盘|没了|关张|歇业|被裁|裁员|散伙|关门|停业|注销|离行|离司|left"
 )
 _UNTIL = re.compile(r"(?:干到|做到|工作到|任职到|直到|一直到|到|至|截至)\s*$")
 _STILL = re.compile(r"至今|现在|目前|现任|仍|迄今|到现在")
