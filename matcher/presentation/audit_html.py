@@ -68,7 +68,8 @@ td.quiet { color: var(--faint); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; font-size: 13.5px; margin: 10px 0 0; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 ul { margin: 8px 0 0; padding-left: 20px; font-size: 13.5px; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } .scroll > svg { min-width: 820px; }
+@media (max-width: 640px) { main { padding: 24px 16px 40px; } section { padding: 18px 16px 20px; } .cards { grid-template-columns: 1fr 1fr; } }
 @media print { body { background: #fff; } main { padding: 0; max-width: none; } section { break-inside: avoid; border-color: #ccc; } nav { display: none; } }
 """
 
@@ -240,7 +241,7 @@ def forest(comparison: Comparison, line: float) -> str:
     """A plot of rates (bars) and ratios (points with intervals), one row a group."""
     top, step = 34, 30
     height = top + step * len(comparison.rows) + 26
-    rate_at, rate_width, ratio_at, ratio_width, most = 190.0, 250.0, 560.0, 330.0, 1.6
+    rate_at, rate_width, ratio_at, ratio_width, most = 190.0, 240.0, 545.0, 310.0, 1.6
     parts = [
         _text(0, 16, "组", "soft small"),
         _text(176, 16, "人数", "soft small", "end"),
@@ -368,7 +369,7 @@ def _age(found: Audit) -> str:
         ]  # fmt: skip
         text += _table(heads, rows)
     return text + (
-        '<p class="note">年龄不在《就业促进法》第三条列举之内，但“35 岁以下”是否为岗位所必需，应由招聘单位说明理由并留存'
+        '<p class="note">《就业促进法》第三条没有列举年龄（列举之后有“等”字）；“35 岁以下”是否为岗位所必需，应由招聘单位说明理由并留存'
         "（docs/impact-assessment.md）。没有年龄条件时影响比仍低的年龄段，差别来自其他条件或经历。</p>"
     )
 
