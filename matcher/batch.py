@@ -28,7 +28,6 @@ from typing import BinaryIO
 
 import msgspec
 
-from matcher import __version__
 from matcher.blinding import blinded
 from matcher.knowledge import DATA_DIR, data_hash
 from matcher.pipeline import Matcher, match_resume, normalised
@@ -300,7 +299,7 @@ def run_header(
     data = data_hash(DATA_DIR, [str(p.relative_to(DATA_DIR)) for p in DATA_DIR.rglob("*") if p.is_file()])
     if (own := matcher.ranker.data_dir) != DATA_DIR:
         data += " " + data_hash(own, [p.name for p in own.iterdir() if p.is_file()])
-    settings = (__version__, data, matcher.ranker.info.version, matcher.ranker.info.data_hash)
+    settings = (matcher.ranker.info.program, data, matcher.ranker.info.version, matcher.ranker.info.data_hash)
     return Header(as_of, inputs.hexdigest(), " ".join(settings), with_lines, blind), total
 
 
