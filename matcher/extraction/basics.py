@@ -549,9 +549,14 @@ _URL = re.compile(
 _WORK_ATTACHED = re.compile(
     r"作品(?:集|见|随|另)?[^。\n]{0,12}(?:附件|随附|附后|附上|见附|已附|另附|压缩包|pdf|邮件)|(?:附|随信|随简历)[^。\n]{0,8}作品|portfolio (?:attached|enclosed|available)"
 )
-_AT_BANK = re.compile(r"本行|贵行|我行|重庆银行")
+_AT_BANK = re.compile(r"本行|贵行|我行|重庆银行|你们?行(?!业)|贵单位|重银")
+# said of another bank: 某国有大行，非贵行; 与贵行无关
+_NOT_AT_BANK = re.compile(r"(?:非|不是|并非|不属|不属于|不在|未在|没在|没有?在|反正不)(?:你们?|在)?$")
+_NOTHING_WITH_BANK = re.compile(
+    r"(?:系统|体系)?(?:无关|没有?(?:任何|什么|半点)?关系|没关|不沾边?|不相干|毫无关系|无任何关系|以外|之外)"
+)
 _RELATIVE = re.compile(
-    r"父亲|母亲|父|母|配偶|爱人|妻子|丈夫|老公|老婆|哥哥|姐姐|弟弟|妹妹|兄|岳父|岳母|公公|婆婆|舅舅|叔叔|姑姑|姨|表哥|表姐|表弟|表妹|堂哥|堂姐|堂弟|堂妹|亲戚|亲属|儿子|女儿|未婚夫|未婚妻|家属|家人"
+    r"父亲|母亲|父|母|配偶|爱人|妻子|丈夫|老公|老婆|哥哥|姐姐|弟弟|妹妹|兄|岳父|岳母|公公|婆婆|舅|叔|姑妈|姑姑|姑父|伯父|伯母|大伯|姨|嫂|姐夫|妹夫|侄|外甥|连襟|妯娌|太太|媳妇|我先生|表哥|表姐|表弟|表妹|堂哥|堂姐|堂弟|堂妹|亲戚|亲属|儿子|女儿|未婚夫|未婚妻|家属|家人"
 )
 # before a name on its line: that of somebody else
 _ANOTHER = re.compile(rf"(?:{_RELATIVE.pattern}|证明人|推荐人|联系人|介绍人|紧急|领导|经理|老师|同事|客户|候补)")
@@ -588,7 +593,14 @@ def find_relatives(resume: ResumeText, sections: Sequence[Section]) -> Fact[str]
         denied = _NO_RELATIVE.search(text) or re.search(
             r"[:【(_\s](?:无|没有|否|不存在)[】)_\s。,]*$", folded[match.end() : e]
         )
+        denied = (
+            denied
+            or _NOT_AT_BANK.search(folded, max(s, match.start() - 6), match.start())
+            or _NOTHING_WITH_BANK.match(folded, match.end())
+        )
         if not (_RELATIVE.search(text) or family) or denied or _APPLYING.search(text):
+            continue
+        if re.search(r"(?:不是|并非|非)(?:我的?)?(?:亲戚|亲属|近亲)", text):
             continue
         relative = _RELATIVE.search(text)
         gap = abs((s + relative.start()) - match.start()) if relative else 0
@@ -612,9 +624,20 @@ _POST_WORD = re.compile(
 def find_expected(resume: ResumeText, sections: Sequence[Section], labels: Sequence[Label]) -> Fact[str]:
     """The position the candidate says to apply for: labelled, in a wish section, or told in a sentence."""
     wished = [(s.start, s.end) for s in sections if s.kind == "wish"]
+    employed = min((x.start for x in labels if x.field in ("employer", "period")), default=len(resume.text))
     for label in labels:
+        in_head = (
+            label.field == "title"
+            and label.start < min(400, employed)
+            and _POST_LABEL.match(resume.folded, label.start)
+        )
         own = label.field == "expected" or (label.field == "title" and _listed(wished, label.start))
-        if own and (found := _post_in(resume, label.value_start, label.value_end)):
+        if not own and not (in_head and section_at(sections, label.start) in ("", "basic")):
+            continue
+        found = _post_in(resume, label.value_start, label.value_end)
+        weak = _WEAK_WISH.match(resume.folded, label.start)
+        wanted = "岗$" if in_head and not own else _POST_WORD if weak else ""
+        if found and re.search(wanted, found.value or ""):
             return found
     if (found := _told_post(resume, _APPLIES)) is not None:
         return found
@@ -624,14 +647,50 @@ def find_expected(resume: ResumeText, sections: Sequence[Section], labels: Seque
             if (found := _post_in(resume, at, at + len(line))) is not None and _POST_WORD.search(found.value or ""):
                 return found
             at += len(line) + 1
-    return _told_post(resume, _NAMED_POST) or Fact()
+    return _told_post(resume, _NAMED_POST) or _bare_post(resume, sections) or Fact()
+
+
+def _bare_post(resume: ResumeText, sections: Sequence[Section]) -> Fact[str] | None:
+    """A post named alone outside every account of work, as the bank names them (…岗): `殷某某｜8-10K｜🎯 商务拓展岗`."""
+    for match in _BARE_POST.finditer(resume.folded):
+        start = resume.folded.rfind("\n", 0, match.start(1)) + 1
+        end = resume.folded.find("\n", match.end())
+        line = resume.folded[start : end if end >= 0 else len(resume.folded)]
+        if (
+            section_at(sections, match.start(1))
+            not in OTHERS_SECTIONS | {"work", "internship", "education", "project", "campus"}
+            and not _HELD.search(resume.folded[start : match.start(1)])
+            and not _DATED.search(line)
+            and not _NO_POST.search(match[1])
+        ):
+            quoted = resume.evidence(*match.span(1))
+            return Fact(quoted.text, Basis.STATED, (quoted,))
+    return None
+
+
+# before a post: that it is or was held, or refused
+_HELD = re.compile(r"现任|曾任|担任|历任|任职|[任为当做在是至转调]$|不考虑|不投|除了?|原|单位|公司|部门|前[,:]?$|离职")
+_DATED = re.compile(r"(?:19|20)\d\d\s?[年./\-]|\d\d[.]\d\d\s?[-~至]|至今")
+_BARE_POST = re.compile(
+    r"(?:^|(?<=[\n|/:;。\-「『\s>]))(?:\d{1,2}\s?[号.、]?\s?)?(?:我?投的?是?|想做|想去|就是)?((?![^,。;\n]{0,16}(?:什么|哪|某|在岗|到岗|转岗|上岗|待岗|离岗|定岗|顶岗|轮岗|换岗|各岗|同岗|本岗|其他岗|等岗|位岗|个岗))"
+    r"[\u4e00-\u9fff/&()]{2,18}岗)(?=位?[\n|/;,。(」』\s]|$)"
+)
+_POST_LABEL = re.compile(r"(?:拟任|应聘)?(?:岗位|职位|职务)(?:名称)?(?=[\s:])")
+# words that lead to more than posts: 希望：稳定, 去向：重庆
+_WEAK_WISH = re.compile(
+    r"希望(?![岗职])|想去|去向|求(?!职)|愿|盼|目标(?![岗职])|意向(?![岗职])|期望(?![岗职])|申请(?![岗职])|投(?!递)|志愿(?!岗)|seeking|target|wanted|want|intent"
+)
 
 
 def _post_in(resume: ResumeText, start: int, end: int) -> Fact[str] | None:
     """The first piece of a line that can be a post: no state, pay or place, and no sentence."""
     for match in re.finditer(r"[^|｜；;\n]+", resume.text[start:end]):
+        lead = re.match(
+            r"\s*(?:\d{1,2}\s?[号.、]?\s?(?=[\u4e00-\u9fff])|(?:贵行|贵司|贵部|本行|重庆银行)的?)", match[0]
+        )
         piece = re.split(
-            r"[。]|[，,](?=.{0,4}(?:年包|月薪|薪|若|可谈|全职|不|到岗))|  ", match[0].strip(" \t：:/·-*>【】")
+            r"[。]|[，,](?=.{0,4}(?:年包|月薪|薪|若|可谈|全职|不|到岗))|  ",
+            match[0][lead.end() if lead else 0 :].strip(" \t：:/·-*>【】「」"),
         )[0]
         at = resume.text.find(piece, start + match.start())
         if piece and len(piece) <= 60 and not _NO_POST.search(piece):
@@ -646,19 +705,20 @@ def _told_post(resume: ResumeText, pattern: re.Pattern[str]) -> Fact[str] | None
     for match in pattern.finditer(resume.folded):
         group = next(i for i, value in enumerate(match.groups(), 1) if value is not None)
         quoted = resume.evidence(match.start(group), match.end(group))
-        if not _NO_POST.search(quoted.text):
+        if not _NO_POST.search(quoted.text) and _POST_WORD.search(quoted.text):
             return Fact(quoted.text, Basis.STATED, (quoted,))
     return None
 
 
 _AT_THE_BANK = r"(?:贵行|贵公司|贵司|贵单位|贵部|本行|你们)?(?:招的|招聘的)?(?:的)?\s?(?:\d{1,2}\s?号)?"
 _APPLIES = re.compile(
-    rf"(?:想?应聘|(?<!客户)(?<!用户)申请(?!人)|竞聘|报考|投递(?:的是)?|来做|想做|(?:希望|想|欲|愿意?)(?:做|从事)|诚求|求职(?:方向|意向|目标|岗位)?[是为]?)(?:一下)?{_AT_THE_BANK}[:《“\"「 ]*"
+    rf"(?:想?应聘|(?<!客户)(?<!用户)申请(?!人)|竞聘|报考|投递(?:的是)?|来做|想做|拟报|拟投|想报|想投|欲报|请考虑|自荐|应征|(?:apply(?:ing)? for|targeting)\s|(?:希望|想|欲|愿意?)(?:做|从事)|诚求|求职(?:方向|意向|目标|岗位)?[是为]?)(?:一下)?{_AT_THE_BANK}[:《“\"「 ]*"
     r"([\u4e00-\u9fff/&]{2,18}?(?:岗|经理|设计师|专员|运营|策划|设计|开发|分析|拓展|柜台)(?:岗)?(?![\u4e00-\u9fff]{1,8}岗))"
     r"|(?:seeking|applying for|apply for|application for) (?:an? |the )?([a-z /&]{3,40}?) (?:position|role|job|post)\b"
 )
 _NAMED_POST = re.compile(
-    r"(?:贵行|贵公司|贵司|贵单位|贵部|求)[^,。;\n]{0,6}[\"“「《']([\u4e00-\u9fff]{3,18}岗?)[\"”」》']"
+    r"(?:获悉|得知|看到|听说|了解到|知悉)[^,。;\n]{0,12}?(?:招聘|招)[“\"「]?([\u4e00-\u9fff/]{3,16})[”\"」]?(?:一职|岗位|职位)?,\s?(?:特此|特来|现|欲|想|前来)"
+    r"|(?:贵行|贵部|贵公司)的?((?!的)[\u4e00-\u9fff]{3,12}岗位?)[,]?\s?我|(?:贵行|贵公司|贵司|贵单位|贵部|求)[^,。;\n]{0,6}[\"“「《']([\u4e00-\u9fff]{3,18}岗?)[\"”」》']"
     r"|(?:贵行|贵部|允许贵行|供|求|投(?:的是)?)((?!的)[\u4e00-\u9fff]{3,16}岗)|(?:^|[\s|｜])([\u4e00-\u9fff]{3,16}岗)应聘|[☑☒✓✔√■]\s?([\u4e00-\u9fff]{3,16}岗)"
 )
 
@@ -688,19 +748,22 @@ def _denied(resume: ResumeText, lex: Lexicon, start: int, end: int) -> bool:
 
 
 _NO_CERTIFICATE = re.compile(
-    r"公示中|不算|备考|在考|待考|未通过|没过|已?过期|失效|成绩未出|^(?:无|暂无|没有|证书|资格|资格证书|职业资格|等|其他|身份证)|暂缺|奖|优秀|标兵|第一名|冠军"
+    r"亲属|不是|没有|未考|培训(?!合格|证)|^[ivx]+\. |what |公示中|不算|备考|在考|待考|未通过|没过|已?过期|失效|成绩未出|^(?:无|暂无|没有|证书|资格|资格证书|职业资格|等|其他|身份证)|暂缺|奖|优秀|标兵|第一名|冠军"
 )
 _LIKE_CERTIFICATE = re.compile(r"证|资格|级|[A-Z]{3}|师|员|从业|会计|合格|^[ABC][12](?:[ABC][12])?$")
 # names in no list that say themselves what they are: 货运从业资格证, 安全考核B证, 会展策划师三级, 执业兽医师
 _SAYS_CERTIFICATE = re.compile(
     r"[\u4e00-\u9fff]{2,10}?(?:从业资格|执业资格|职业资格|上岗资格|任职资格)证?书?"
-    r"|[\u4e00-\u9fff]{2,6}?执业证书?|[\u4e00-\u9fff]{2,10}?[a-e]证(?!券|件|明|书|据|照)|执业[\u4e00-\u9fff]{1,4}师"
+    r"|[\u4e00-\u9fff]{2,6}?执业证书?|[\u4e00-\u9fff]{2,10}?[a-e]证(?!券|件|明|书|据|照)|执业(?!律师)[\u4e00-\u9fff]{1,4}师"
     r"|[\u4e00-\u9fff]{2,8}(?:工|师|员)\(?(?:[初中高]级|[一二三四五]级)(?:/技师|/高级技师)?"
+    r"|[\u4e00-\u9fff]{2,8}?(?:[员师]证书?|(?:训练|培训|考试|岗位|实操|安全)合格证书?|导游证|上岗证|操作证|从业证|退伍证)(?!明|据|件)"
+    r"|(?:钢琴|古筝|提琴|二胡|吉他|琵琶|声乐|舞蹈|书法|围棋|电子琴|手风琴)(?:业余)?[一二三四五六七八九十]{1,2}级"
+    r"|(?:(?<=外语:)|(?<=英语:)|(?<=外语水平:)|(?<=英语水平:))[四六]级"
     r"|初级(?:广告|程序|统计|审计)[师员]|软考[初中高]级[·:]?[\u4e00-\u9fff]{2,10}[师员]"
     r"|(?<![\u4e00-\u9fff])[四六]级(?=[\s:]*[4-6]\d\d)"
 )
 _LEAD_TO_CERTIFICATE = re.compile(
-    r"^.*(?:持有|取得|考取|考过了?|通过了?|具有|具备|获得|拿到|拥有|有[个一]*|和|及|与|证|(?<=[、,])|[是为])(?=[\u4e00-\u9fff]{3,})"
+    r"^.*(?:持有?|取得|考取|考过了?|考了|考到了?|有|与|会|通过了?|具有|具备|获得|拿到|拥有|有[个一]*|和|及|与|证|(?<=[、,])|[是为])(?=[\u4e00-\u9fff]{3,})"
 )
 _MORE_OF_CERTIFICATE = re.compile(
     r"(?:资格|职业资格)?(?:证书?|合格证)?[ ]?(?:[初中高]级|[一二三]级|level ?(?:[1-3]|i{1,3})\b|[甲乙]等)?(?:证书?)?(?:[(（](?!20|已|未|备|在|待|公示)[^()（）\n]{1,16}[)）])?"
@@ -711,7 +774,7 @@ _PLANNED = re.compile(
 )
 _NOT_HELD = re.compile(
     r"[^,。;、\n]{0,12}?[(,]?\s?(?:备考|在考|未通过|未全部?通过|未过|没过|没考过|未考过|成绩未出|未出成绩|待考|考试中|差一门|已?过期|失效|公示中|不会|不熟|不懂)"
-    r"|[、\w/]{0,8}?(?:者|证书|持证人?)?优先|\s?(?:考试)?(?:培训|课程|辅导|讲师|题库|报名|教材|备考|考点|项目|业务|行业)"
+    r"|[(（][^()（）]{0,4}(?:还没有?|未考|没考|尚未|未取|没取|没有|无)[^()（）]{0,4}[)）]|\s?(?:level in|水平)|[、\w/]{0,8}?(?:者|证书|持证人?)?优先|\s?(?:考试)?(?:培训|课程|辅导|讲师|题库|报名|教材|备考|考点|项目|业务|行业)"
 )
 # 银行从业 for short: in a list or behind 有, 考过; not 银行从业经验, 从事银行从业
 _CREDENTIAL = re.compile(
@@ -721,7 +784,9 @@ _CREDENTIAL = re.compile(
 
 
 # where a name that says itself what it is may stand: the whole pattern is tried only around these
-_SAYS_HINT = re.compile(r"资格|执业|[A-Ea-e]证|[工师员]\(?[初中高一二三四五]级|初级|软考|[四六]级[\s:]*[4-6]\d")
+_SAYS_HINT = re.compile(
+    r"资格|[员师]证|合格证|导游证|上岗证|操作证|从业证|退伍证|[琴筝胡他琶乐蹈法棋余][一二三四五六七八九十]|语(?:水平)?:[四六]|执业|[A-Ea-e]证|[工师员]\(?[初中高一二三四五]级|初级|软考|[四六]级[\s:]*[4-6]\d"
+)
 
 
 def _said_certificates(folded: str) -> Iterator[re.Match[str]]:
@@ -767,7 +832,7 @@ def find_certificates(
     ]
     for start, end in listed:
         for match in re.finditer(
-            r"(?:[^、，,；;。\n\t|·•●◆■:：/(（]|(?<=级)[·/]|(?<=软考)[:：]|[(（][^()（）]*[)）])+",
+            r"(?:[^、，,；;。\n\t|｜／·•●◆■:：/(（]|(?<=级)[·/]|(?<=软考)[:：]|[(（][^()（）]*[)）])+",
             resume.text[start:end],
         ):
             begin = start + match.start() + len(match[0]) - len(match[0].lstrip(" -*"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matcher.extraction.lexicon import Lexicon
 
 _COLON = re.compile(
-    r"[ ]*(?:\"[ ]*:[ ]*|[=∷┐〓→▶►»⇒][ ]*)|[①-⑳\d一二三]?(?:\([^()\n:]{1,12}\))?(?:[ \t]*[:\t][ \t:]*|[ ]*[\]】〗〕>][ ]*[:]?[ ]*(?=\S)|(?P<wrap>[ ]*[【\[〔`])|(?P<bar>[ ]*\|)|[ ]{2,})"
+    r"[ ](?!and |or )[a-z][a-z /.]{1,18}[ ]*:[ ]*|[ ]*(?:\"[ ]*:[ ]*|[=∷┐〓→▶►»⇒][ ]*)|[①-⑳\d一二三]?(?:\([^()\n:]{1,12}\))?(?:[ \t]*[:\t][ \t:]*|[ ]*[\]】〗〕>」』][ ]*[:]?[ ]*(?=\S)|(?P<wrap>[ ]*[【\[〔`])|(?P<bar>[ ]*\|)|[ ]{2,})"
 )
 # 名字 — 毕某某, 应聘方向 / 产品经理: a dash or stroke between blanks parts a label at a line's head from its value
 _SPACED_MARK = re.compile(r"[ ]+(?:-{1,2}|/)[ ]+(?=\S)")
@@ -37,7 +37,7 @@ _ONE_LINE = frozenset(
     }
 )
 _SPACED_OK = frozenset(
-    {"name", "birth", "age", "degree", "school", "major", "mode", "sex", "title", "employer", "expected"}
+    {"certificate", "name", "birth", "age", "degree", "school", "major", "mode", "sex", "title", "employer", "expected"}
 )
 
 
@@ -65,7 +65,10 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
         if heads and heads[-1][2] == hit.start and heads[-1][0] == hit.value:
             continue  # 学习形式<tab>全日制: the value is a label's word too
         if hit.end - hit.start == 1 and not _HEAD.search(folded, max(0, hit.start - 8), hit.start):
-            continue  # 安全员 C 证
+            if not (before == "," and hit.value == "expected" and folded.startswith(":", hit.end)):
+                continue  # 安全员 C 证
+        if heads and heads[-1][2] > hit.start:
+            continue  # 意向 Position：…: the second name of a label
         colon = _COLON.match(folded, hit.end)
         if colon is None and hit.value in _ONE_LINE and _LINE_HEAD.search(folded, max(0, hit.start - 8), hit.start):
             colon = _SPACED_MARK.match(folded, hit.end)
