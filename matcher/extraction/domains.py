@@ -209,7 +209,7 @@ def judge_job(
     title = _core(folded, job.title)
     told = _tells_duties(folded, job)
     text = folded[slice(*title)] if title else ""
-    elsewhere = bool(job.employer) and _other_trade(folded[slice(*(job.employer or (0, 0)))])
+    elsewhere = bool(job.employer) and other_trade(folded[slice(*(job.employer or (0, 0)))])
     blank = not text or ((hit := vague.first(text)) is not None and hit.end - hit.start == len(text))
     verdicts = []
     # a title and an employer are read on their own: a longer term across their edges would hide what they say
@@ -248,7 +248,7 @@ def _trades() -> TermIndex[str]:
     return TermIndex((w, w) for w in load_words("other_trades.txt"))
 
 
-def _other_trade(employer: str) -> bool:
+def other_trade(employer: str) -> bool:
     """Whether an employer's name says another trade (建筑, 酒店, 小学), so that 项目经理 there is no product manager."""
     return _trades().first(employer) is not None and not _FINANCE_OR_IT.search(employer)
 

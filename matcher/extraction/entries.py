@@ -98,9 +98,7 @@ def _only_names(lex: Lexicon, text: str) -> bool:
         not re.search(r"[,、。;]", x)
         and len(x) <= 24
         and (
-            any(h.end >= len(x) for h in lex.employers.scan(x))
-            or any(h.end >= len(x) - 1 for h in lex.titles.scan(x))
-            or x.isascii()
+            any(h.end >= len(x) for h in lex.employers.scan(x)) or any(h.end >= len(x) - 1 for h in lex.titles.scan(x))
         )
         for x in pieces
     )
@@ -241,6 +239,7 @@ def find_entries(
                 way = "after" if after else way
             elif last + 1 >= len(lines) or not folded[lines[last + 1].start : lines[last + 1].end].strip():
                 way = "before" if before else way
+            way = way if before else "after"
             preferred, other = (before, after) if way == "before" else (after, before)
             if way == "before" and before and any(names_title(lex, folded, *x) for x in spans):
                 other = []  # 快拿无人柜 / BD经理 2022.01-至今: who above, what beside the date
@@ -490,6 +489,8 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
         return True  # Iron Panda Gym, Fitness Coach: July 2021 till August 2024. …
     if _blank(folded, last.to, line.end) or len(after.strip()) <= 24:
         inside = lead.count("(") > lead.count(")")
+        if inside and lead.endswith("(") and names_employer(lex, folded, body, first.at - 1):
+            return True  # ①东莞银行（2021/02-迄今）电子银行运营主任
         long = _width(lead) > _MAX_HEADER
         if section.kind in ("work", "internship") and not bullet and not inside and not long:
             return True

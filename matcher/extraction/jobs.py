@@ -24,7 +24,7 @@ from matcher.extraction.dates import (
     span,
     union_months,
 )
-from matcher.extraction.domains import DomainHits, JobSpans, domain_words, judge_job
+from matcher.extraction.domains import DomainHits, JobSpans, domain_words, judge_job, other_trade
 from matcher.extraction.entries import Entry, is_since, names_employer, names_title
 from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
@@ -96,7 +96,9 @@ _PART = re.compile(r"兼职|part-time|part time")
 _FREE = re.compile(
     r"自由职业|自由设计师|自由撰稿|freelanc|self-employed|接单|接散单|独立[^,。;\n]{0,8}设计师|众包|个体户|自媒体人|自负盈亏|摆摊|网约车|跑滴滴"
 )
-_VOLUNTEER = re.compile(r"志愿者|义工|支教|volunteer|学生会|社团|班长|团支书|学生干部")
+_VOLUNTEER = re.compile(
+    r"志愿者|义工|支教|volunteer|学生会|社团|(?:学习|班级?)?班长(?=.{0,6}班)|团支书|学生干部|义务帮|算义务"
+)
 
 
 @lru_cache
@@ -108,6 +110,11 @@ def _not_employers() -> TermIndex[str]:
 def _not_work() -> re.Pattern[str]:
     """Words that say nothing was worked in a period (待业、备考); an employer named beside them overrules."""
     return re.compile("|".join(map(re.escape, load_words("not_work.txt"))))
+
+
+def _idle(text: str) -> bool:
+    """Whether a text says that nothing was worked: 待业, 旅行, but not 某某旅行网."""
+    return any(text[m.end() : m.end() + 1] not in tuple("网社公集平团局店") for m in _not_work().finditer(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +187,19 @@ def _title_at_end(lex: Lexicon, folded: str, s: int, e: int) -> bool:
     return any(h.end >= stop for h in lex.titles.scan(folded, s, stop))
 
 
+_NEXT_TURN = re.compile(r"\s*(?:[,;(、]\s*(?=\d{2}(?:\d\d)?\s?[年./-])|~|→|->|=>)")
+
+
+def _first_turn(folded: str, a: int, b: int, period: DateRange) -> tuple[int, int] | None:
+    """The title of a labelled value up to a date or an arrow (BD专员，2017年5月升BD经理); none when the period stands in
+    a later part of it (大堂经理（17.08–18.12）→ 小微客户经理（19.01–21.09）).
+    """
+    if a <= period.at < b:
+        return None
+    turn = _NEXT_TURN.search(folded, a, b)
+    return _strip(folded, a, turn.start() if turn and turn.start() - a >= 2 else b)
+
+
 def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Label]) -> _Names:
     """Employer and title of an entry: from its labels, else from the pieces of its header."""
     folded = resume.folded
@@ -200,7 +220,7 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
             if label.field == "employer" and employer is None:
                 employer = _strip(folded, label.value_start, label.value_end)
             elif label.field == "title" and title is None:
-                title = _strip(folded, label.value_start, label.value_end)
+                title = _first_turn(folded, label.value_start, label.value_end, entry.period)
     loose: list[tuple[int, int]] = []
     titles: list[tuple[int, int]] = []
     for s, e in entry.header:
@@ -289,14 +309,17 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 continue
             if _DEPARTMENT.search(folded[a:b]):
                 continue
-            if not re.search(r"[,;:。]", folded[s:a].lstrip(" ,:;")) or (latin and title and s <= title[0] < a):
+            if not re.search(r"[,;:。]", _CAPTION.sub("", folded[s:a].lstrip(" ,:;"))) or (
+                latin and title and s <= title[0] < a
+            ):
                 loose.append((a, b))
             elif employer and title is None and re.fullmatch(r"\s*,\s*", folded[employer[1] : a]):
                 loose.append((a, b))  # 江城饭店，打荷、上杂
     if (
         employer is None
         and len(titles) > 1
-        and lex.employers.first(folded, *titles[0])
+        and (lex.employers.first(folded, *titles[0]) or _trade_then_person(folded, titles[0], titles[1]))
+        and not _RANK.match(folded, *titles[0])
         and not folded[titles[0][0]].isascii()
     ):
         employer, title = titles[0], titles[1]  # 木棉基金销售　金融产品设计师
@@ -334,6 +357,19 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
 
 
 _AT = re.compile(r"([^@]{2,40}?) (?:at|@) (.{2,})$")  # product manager at sunny pay
+
+
+_PERSON = re.compile(r"(?:[员师岗长]|经理|主管|总监|助理|专员|顾问|主任|代表|负责人)$")
+
+
+def _trade_then_person(folded: str, first: tuple[int, int], second: tuple[int, int]) -> bool:
+    """Whether of two title-like names the first is a firm's trade, the second a post: 印象树品牌设计 / 网页设计师."""
+    return (
+        first[1] - first[0] >= 5
+        and not _PERSON.search(folded[slice(*first)])
+        and bool(_PERSON.search(folded[slice(*second)]))
+        and "、" not in folded[slice(*first)]
+    )
 
 
 _QUOTE_END = re.compile(r"([^“”\"「」《》『』\n]{2,12})[”\"」》』]")
@@ -385,6 +421,7 @@ _CALLED = re.compile(r"(?:叫做?|名为|名叫|就是)[《“\"「『]([^《》
 _WISHED = re.compile(r"应聘|求职|意向|希望|期望|想做|想当|有意|拟任")
 
 
+_INNER_QUOTE = re.compile(r"[“\"「《]([^“”\"「」《》\n]{2,14})[”\"」》]?$")
 _NAMED_IN_BRACKET = re.compile(r"\s*\(([^()\n]{2,24})\)")
 
 
@@ -395,6 +432,12 @@ def _real_name(
     called = next((m for s, e in header if (m := _CALLED.search(folded, s, e))), None)
     if called:
         return called.span(1)
+    if (
+        employer is not None
+        and (name := _INNER_QUOTE.search(folded, *employer))
+        and not folded[employer[0]] == name[0][0]
+    ):
+        return name.span(1)  # 一家家装公司“木语家居”
     if employer is None or not re.search(r"一家|某|本地|下面|当地", folded[slice(*employer)].split("(")[0]):
         return employer
     inside = folded.find("(", *employer)
@@ -486,12 +529,16 @@ def find_jobs(
     """
     folded = resume.folded
     study = [x for item in education for x in item.evidence]
+    worked = any(s.kind == "work" for s in sections)
     drafts: list[Draft] = []
     notices: list[Notice] = []
     for entry in entries:
-        if entry.section in _NO_JOBS and not (entry.section == "campus" and _works_outside(lex, folded, entry)):
+        if entry.section in _NO_JOBS and not (
+            (entry.section == "campus" and _works_outside(lex, folded, entry))
+            or (entry.section == "project" and not worked and _named_post(folded, entry, labels))
+        ):
             continue
-        idle = _not_work().search("\n".join(folded[s:e] for s, e in entry.header))
+        idle = _idle("\n".join(folded[s:e] for s, e in entry.header))
         if (
             idle
             and not _FREE.search(folded, entry.start, entry.end)
@@ -516,7 +563,9 @@ def find_jobs(
             continue  # 2018.07-2021.07 注册会计师（有效期）
         if names.employer is None and _PROJECT.search(header) and drafts:
             continue
-        if _VOLUNTEER.search(header) and entry.section not in ("work", "internship"):
+        if _VOLUNTEER.search(header) and (
+            entry.section not in ("work", "internship") or _VOLUNTEER.match(header.lstrip(" -*·"))
+        ):
             continue
         for period, turn in _turns(lex, folded, entry, names):
             drafts.append(
@@ -534,11 +583,12 @@ def find_jobs(
                     both_ends,
                 )
             )
+    drafts = _without_clients(folded, drafts)
     drafts = [_with_told_end(folded, d, as_of, both_ends) for d in drafts]
     drafts += _from_prose(resume, lex, sections, drafts, study, as_of, found, periods, both_ends)
     unread = _unread(resume, lex, sections, labels, drafts, education, periods, as_of, both_ends)
     drafts = drafts or _undated(resume, lex, sections, as_of, found)
-    drafts.sort(key=lambda d: d.job.start)
+    drafts = sorted((_with_called(resume, d) for d in drafts), key=lambda d: d.job.start)
     drafts = _settle_open_ends(_inherit(lex, drafts), as_of, both_ends)
     drafts = sorted([*drafts, *unread], key=lambda d: d.job.start)
     for draft in drafts:
@@ -562,6 +612,50 @@ def _turns(lex: Lexicon, folded: str, entry: Entry, names: _Names) -> list[tuple
     return [(whole, names)]
 
 
+_FIRM_CALLED = re.compile(
+    r"(?:公司|店|厂|单位|品牌|平台|工作室|企业)(?:名字)?叫做?[“\"「『《]?([^“”\"「」『』《》,。;\n]{2,14})"
+)
+
+
+def _with_called(resume: ResumeText, draft: Draft) -> Draft:
+    """A job whose firm is named behind it: 在一家酒水经销商做区域渠道经理，公司叫巴酉酒业."""
+    job = draft.job
+    if job.employer and not re.search(r"商$|一家|某", job.employer):
+        return draft
+    named = _FIRM_CALLED.search(resume.folded, job.start, min(job.end, max(e.end for e in job.evidence) + 60))
+    if named is None:
+        return draft
+    quote = resume.evidence(*named.span(1))
+    return replace(
+        draft,
+        job=replace(job, employer=quote.text, evidence=tuple(sorted({*job.evidence, quote}, key=lambda q: q.start))),
+    )
+
+
+def _without_clients(folded: str, drafts: Sequence[Draft]) -> list[Draft]:
+    """Leave out the commissions listed under freelance work (客户：2020.04–2021.02 某App改版): they are no employers."""
+    free = [d for d in drafts if d.job.kind is JobKind.FREELANCE]
+    return [
+        d
+        for d in drafts
+        if not any(
+            d is not f
+            and f.job.start < d.job.start
+            and _encloses(f.intervals, d.intervals)
+            and f.intervals != d.intervals
+            and (
+                _COMMISSION.search(folded, f.job.start, d.job.start)
+                or _CONTRACTED.search(folded, d.job.start, d.job.end)
+            )
+            for f in free
+        )
+    ]
+
+
+_COMMISSION = re.compile(r"(?:客户|甲方|项目|作品|案例|接过的?活|合作方?|委托)[^\n]{0,6}:")
+_CONTRACTED = re.compile(r"乙方|按项目结算|外包|按单结算")
+
+
 def _with_told_end(folded: str, draft: Draft, as_of: dt.date, both_ends: bool) -> Draft:
     """An open beginning gets the end that its own sentences tell: 2022年1月起…，到2025年9月因搬迁而离职."""
     period = draft.job.period
@@ -580,6 +674,15 @@ def _with_told_end(folded: str, draft: Draft, as_of: dt.date, both_ends: bool) -
     return draft
 
 
+def _named_post(folded: str, entry: Entry, labels: Sequence[Label]) -> bool:
+    """Whether an entry's header labels a post (岗位1 大堂经理), in a resume that is one table under 项目 | 内容."""
+    return any(
+        x.field == "title" and s <= x.start < e and folded.startswith(("岗位", "职位", "职务"), x.start)
+        for x in labels
+        for s, e in entry.header
+    )
+
+
 def _works_outside(lex: Lexicon, folded: str, entry: Entry) -> bool:
     """Whether an entry among campus activities is an internship or a post in a firm: …有限公司 产品设计实习生."""
     header = " ".join(folded[s:e] for s, e in entry.header)
@@ -588,7 +691,9 @@ def _works_outside(lex: Lexicon, folded: str, entry: Entry) -> bool:
     )
 
 
-_STUDIES = re.compile(r"(?:大学|学院|学校)[^,。;\n]{0,20}(?:学习|就读|读书|求学|攻读|进修)\s*$")
+_STUDIES = re.compile(
+    r"在[^,。;\n]{0,14}(?:大学|学院|学校)[学读](?![校院生历术科工位期])|(?:大学|学院|学校)[^,。;\n]{0,20}(?:学习|就读|读书|求学|攻读|进修)\s*$"
+)
 
 
 def teaches(folded: str, entry: Entry) -> bool:
@@ -790,6 +895,10 @@ _NO_WORK_LINE = re.compile(
     r"university|college|school|bachelor|master|degree|exam|award|volunteer|志愿|出生|生日"
 )
 _SCHOOL_LINE = re.compile(r"(?:大学|学院|学校)[^\n]*(?:本科|大专|专科|硕士|博士|学士|统招)|项目.{0,3}时间|学历|学制")
+# work, though of none of the domains
+_ELSEWHERE = re.compile(
+    r"当兵|入伍|服役|复员|退伍|退役|转业|部队|武警|解放军|汽车连|农家乐|务农|种地|养殖|摆摊|开店|小吃|网约车|送外卖|快递|带货车|货车|工地|进厂|打零工"
+)
 _UNREAD_MONTHS = 3  # a shorter gap between what was understood is as likely a slip of the pen
 
 
@@ -840,6 +949,8 @@ def _unread(
         ):
             continue
         quote = resume.evidence(period.at, period.to)
+        elsewhere = bool(_ELSEWHERE.search(line)) or other_trade(line)
+        domains = () if elsewhere else domain_words().domains
         job = Job(
             employer="",
             title="",
@@ -849,10 +960,11 @@ def _unread(
             end=b,
             evidence=(quote,),
             domains=(),
-            possible_domains=domain_words().domains,
-            domain_evidence=dict.fromkeys(domain_words().domains, (quote,)),
+            possible_domains=domains,
+            domain_evidence=dict.fromkeys(domains, (quote,)),
         )
-        drafts.append(Draft(job, period.flags, Interval(None, outer)))
+        whole = interval(period.start, period.end, period.ongoing, as_of, period.flags, both_ends)
+        drafts.append(Draft(job, period.flags, whole if elsewhere else Interval(None, outer)))
     return drafts
 
 
@@ -960,6 +1072,13 @@ def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
             b = tail.start()
         if b - a < 2:
             continue
+        if (
+            employer is None
+            and (joined := _JOINED.match(folded, a, b))
+            and names_employer(lex, folded, *joined.span(1))
+        ):
+            employer = joined.span(1)
+            continue
         stop = _employer_end(lex, folded, a, b) if employer is None else None
         if employer is None:
             quoted = _QUOTED_NAME.search(folded, a, b)
@@ -986,6 +1105,7 @@ def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
     return _Names(employer and _strip(folded, *employer), title and _without_tail(folded, *title))
 
 
+_JOINED = re.compile(r"(?:入行|入司|入职|入社|到岗|加入|入局)\(([^()\n]{3,24})\)")  # 入行（桂林银行南宁分行）
 _TILL_NOW = re.compile(r"(?:一直)?(?:干|做)?(?:至今|迄今|到现在|到今天|至现在|到目前)$")
 # a name without any telling word right behind a verb that an employer follows: 进了北京大风车视频网
 _BARE_NAME = re.compile(
@@ -1023,6 +1143,8 @@ def _prose_title(lex: Lexicon, folded: str, s: int, e: int) -> tuple[int, int] |
         end = suffix.end()
     if end < e <= start + 16 and _title_at_end(lex, folded, start, e):
         end = e  # 品牌与社群运营主管
+    verb = [m.end() for m in _VERB.finditer(folded, start, end) if end - m.end() >= 2]
+    start = verb[-1] if verb else start  # 在运营管理部当运营专员
     return (start, end) if end - start >= 2 else None
 
 
@@ -1031,6 +1153,9 @@ def _prose_title(lex: Lexicon, folded: str, s: int, e: int) -> tuple[int, int] |
 
 # a part of an employer named before it: 某某支行, 零售金融部
 _SUB_UNIT = re.compile(r"^.{0,8}(?:支行|分行|总行|网点|营业部|分公司|事业部|部|中心)$")
+
+
+_OWN = re.compile(r"合伙|创业|自己|老家|义务|个体|摆摊|网约车")
 
 
 def _inherit(lex: Lexicon, drafts: Sequence[Draft]) -> list[Draft]:
@@ -1043,11 +1168,12 @@ def _inherit(lex: Lexicon, drafts: Sequence[Draft]) -> list[Draft]:
         unit = bool(_SUB_UNIT.search(fold(job.employer))) and not any(
             len(h.term) > 2 for h in lex.institutions.scan(fold(job.employer))
         )
+        own_business = any(_OWN.search(d.text) for d in job.evidence) or _OWN.search(job.title)
         if (not job.employer or unit) and result and draft.intervals.outer and job.kind is not JobKind.FREELANCE:
             holder = next(
                 (d for d in reversed(result) if d.job.employer and _encloses(d.intervals, draft.intervals)), None
             )
-            if holder is None and result[-1].job.employer and _adjacent(result[-1], draft):
+            if holder is None and result[-1].job.employer and not own_business and _adjacent(result[-1], draft):
                 holder = result[-1] if not unit or _same_bank(result[-1].job, job) else None
             if holder is not None:
                 same_kind = job.kind if job.kind is not JobKind.FULL_TIME else holder.job.kind
