@@ -229,7 +229,11 @@ def judge_job(
             context_employer=_together(*(o.context_employer for o in own)),
             duty=_together(hits.duty, *(o.duty for o in own)),
         )
-        verdict = _bank(resume, lex, job, hits) if domain == "banking" else _domain(resume, job, title, hits)
+        verdict = (
+            _bank(resume, lex, job, hits)
+            if domain == "banking"
+            else _domain(resume, job, title, hits, elsewhere and domain not in _TRADED)
+        )
         if verdict is None and blank and not told and domain != "banking" and not (elsewhere and domain not in _TRADED):
             quotes = tuple(resume.evidence(*span) for span in (job.employer, title) if span)
             verdict = (False, quotes) if quotes else None
@@ -248,9 +252,12 @@ def _trades() -> TermIndex[str]:
     return TermIndex((w, w) for w in load_words("other_trades.txt"))
 
 
+_OFFICE = re.compile(r"(?:局|厂|乡|镇|村|街道|委员会|政府|大队|支队)$")
+
+
 def other_trade(employer: str) -> bool:
     """Whether an employer's name says another trade (建筑, 酒店, 小学), so that 项目经理 there is no product manager."""
-    return _trades().first(employer) is not None and not _FINANCE_OR_IT.search(employer)
+    return bool(_trades().first(employer) or _OFFICE.search(employer)) and not _FINANCE_OR_IT.search(employer)
 
 
 def _tells_duties(folded: str, job: JobSpans) -> bool:
@@ -272,13 +279,16 @@ _Answer = tuple[bool, tuple[Evidence, ...]]
 _CERTAIN_ROLES = ("title", "title_if", "title_if_duty", "title_if_both")
 
 
-def _domain(resume: ResumeText, job: JobSpans, title: tuple[int, int] | None, found: DomainHits) -> _Answer | None:
+def _domain(
+    resume: ResumeText, job: JobSpans, title: tuple[int, int] | None, found: DomainHits, elsewhere: bool
+) -> _Answer | None:
+    """``elsewhere``: the employer's trade is another, so that duty words alone make no guess (减速机厂 研发组长)."""
     folded = resume.folded
     hits = list(within(found.titles, title)) if title else []
     roles = {h.value: h for h in hits}
     duties = list(_duties(found, folded, job.entry))
     if not hits:
-        return (False, _quotes(resume, duties[:2])) if duties else None
+        return (False, _quotes(resume, duties[:2])) if duties and not (elsewhere and title) else None
     if "exclude" in roles:
         others = [h for h in hits if h.value != "exclude"]
         return (False, _quotes(resume, others[:1])) if others else None
@@ -359,21 +369,48 @@ def mentions(
                 is_negated(lex, folded, hit.start, 8)
                 or _is_wish(folded, hit.start)
                 or about_others(lex, folded, hit.start)
+                or _denied(folded, hit.start, hit.end)
+                or (_POST.match(folded, hit.end) and not _AT_POST.search(before))
             ):
                 yield hit
 
 
+_AT_POST = re.compile(r"(?:从事|担任|任|做|现为|在)[^,。;\n]{0,6}$")
 # outsourced staff on a bank's premises: whether that is 银行机构从业 is for a person to say
 _POSTED = re.compile(
     r"(?:驻场|派驻|外派|外包|派遣)[^。\n]{0,16}(?:银行|支行|分行|信用社)|(?:银行|支行|分行|信用卡中心)[^。\n]{0,16}(?:驻场|派驻|外包|派遣)"
 )
-_WISH = re.compile(r"应聘|求职意向|希望|诚求|贵行|期望|意向岗位|想做|有意")
+_WISH = re.compile(
+    r"应聘|应征|求职意向|希望|诚求|贵行|贵司|期望|意向|想做|想去|想投|有意|(?:报名|申请|报考|竞聘|拟聘|目标|志愿)[^,。;\n]{0,2}岗?位?|志愿|\btarget|apply|seeking|sought"
+)
+# a post named as the bank names its own, before any job: 商务拓展岗
+_POST = re.compile(r"[\u4e00-\u9fff]{0,4}岗(?![前上中])")
+# what the writer says not to have done: behind a caption (不足：…, 没做过：…), or with the verb at the end (…我统统没做过)
+_DISCLAIMED = re.compile(
+    r"[^\w\n]*(?:[一-龥]{0,3}(?:没有?|未|不)(?:做过|干过|碰过|接触过?|当过|会|懂|擅长|能做|熟悉)[^:\n,。]{0,5}|不足|短板|弱项|缺点|(?:not good at|no experience|never))[^\w\n]*(?:[: \t]|$)"
+)
+_DENIED_BEHIND = re.compile(
+    r"[^。;!?\n]{0,40}?(?:统统|都|均|一概|一样都|从来?|我)(?:没|未|不)(?:有)?(?:做|干|懂|会|碰|接触|任|当)"
+)
+_QUOTED_ADVERT = re.compile(r"[ \t]*>[^\n]*(?:以上|优先|相关|经验者)")
+_AMONG = re.compile(r"(?:客户|同事|朋友|同学|团队|小组|家人|部门)(?:中|里|原|另)?(?:有|设)[^。;\n]{0,24}$")
 
 
 def _is_wish(folded: str, at: int) -> bool:
     """Whether the sentence around ``at`` speaks of a wish (希望应聘贵行…): wishes are no work."""
     start, end = clause(folded, at)
     return bool(_WISH.search(folded, start, end))
+
+
+def _denied(folded: str, at: int, end: int) -> bool:
+    """Whether a word at ``at..end`` stands where the writer tells what he has not done, or among what others are."""
+    line = folded.rfind("\n", 0, at) + 1
+    return bool(
+        _DISCLAIMED.match(folded, line, at)
+        or _QUOTED_ADVERT.match(folded, line)
+        or _DENIED_BEHIND.match(folded, end)
+        or _AMONG.search(folded, max(line, at - 40), at)
+    )
 
 
 def _duties(found: DomainHits, folded: str, span: tuple[int, int]) -> Iterator[Hit[str]]:
@@ -384,6 +421,7 @@ def _duties(found: DomainHits, folded: str, span: tuple[int, int]) -> Iterator[H
             not _BESIDE.search(before)
             and not re.search(r"(?:不|未|没有|没|无)[^,。;\n]{0,3}$", before)
             and not _is_wish(folded, hit.start)
+            and not _denied(folded, hit.start, hit.end)
         ):
             yield hit
 

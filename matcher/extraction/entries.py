@@ -260,8 +260,15 @@ def find_entries(
         end = section.end if section.end > period.to else len(folded)
         if n + 1 < len(drafts):
             end = min(end, max(drafts[n + 1][3], period.to))
+        head = max([period.to, *(b for _, b in header)])
+        if (part := _NEW_PART.search(folded, head, end)) is not None:
+            end = part.start()
         entries.append(Entry(section.kind, period, tuple(header), start, end, cells))
     return tuple(entries)
+
+
+# a line that opens another part of the resume, whatever it is called: 【两个故事】, #器#
+_NEW_PART = re.compile(r"\n[ \t]*(?:【[^【】\n]{1,12}】|〖[^〖〗\n]{1,12}〗|#[^#\n]{1,8}#)[ \t]*(?=\n)")
 
 
 def _first_sentence(

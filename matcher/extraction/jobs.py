@@ -47,7 +47,7 @@ from matcher.text import Section, fold
 
 _NO_JOBS = frozenset({"project", "campus", "advert", "family", "reference"})
 _PIECE = re.compile(
-    r"(?:[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]|(?<=[a-z])/(?=[a-z]))+(?:\([^()\n]{1,16}\)[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]*)*(?:(?<=[a-z.&]) (?=[a-z&])[a-z&.'\-]+)*"
+    r"(?:[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]|(?<=[a-z])/(?=[a-z])|(?<=\b[a-z]{2})/(?=[\u4e00-\u9fff]))+(?:\([^()\n]{1,16}\)[^\s\t|·•,;:。,，>#*()\[\]【】「」〖〗/]*)*(?:(?<=[a-z.&]) (?=[a-z&])[a-z&.'\-]+)*"
 )
 _LATIN_PIECE = re.compile(
     r"(?:(?! {2,}| -+ |, (?!ltd|inc|llc|co\b|corp)|(?:(?<=[a-z]{4})|(?<=\bco)|(?<=\bltd)|(?<=\binc))\. )[^\t|·•;\n()])+"
@@ -60,12 +60,12 @@ _NOT_PIECE = re.compile(
 )
 # a piece that is a sentence about duties, not a name
 _NOT_NAME = re.compile(
-    r"^(?:与|和(?![平信谐记润创光])|对(?!外|啊)|负责|为|把|将|用(?!友)|从(?!业|江|化)|在.*时|同(?![程花方仁济创盾洲城策])|给|做|写|管(?!理|家)|带|参与|协助|配合|主导|完成|自己|因)|(?<!\.)[、,](?![^(]*\))(?! ?(?:ltd|inc|llc|co\b))|了$"
+    r"^(?:业主|甲方|委托|那里|那儿|那边|与|和(?![平信谐记润创光])|对(?!外|啊)|负责|为|把|将|用(?!友)|从(?!业|江|化)|在.*时|同(?![程花方仁济创盾洲城策])|给|做|写|管(?!理|家)|带|参与|协助|配合|主导|完成|自己|因)|(?<!\.)[、,](?![^(]*\))(?! ?(?:ltd|inc|llc|co\b))|了$"
 )
 # what leads up to an employer in a sentence: 毕业后一直在…, 18年加入…, 我便转到…; names that begin with such a word
 # (自如, 任丘, 都江堰, 到家) are left whole
 _STRIP_EMPLOYER = re.compile(
-    r"^(?:[,、。;:\s]+|(?:\d{4}|\d\d)年(?:\d{1,2}月)?份?|[上下]半年|本人|我|随后|之后|此后|其后|随即|后来|然后|接着|毕业后?|退伍后|同年|当年|同月|当月|期间|"
+    r"^(?:[,、。;:\s]+|最早|最初|起初|最开始|一开始|(?:\d{4}|\d\d)年(?:\d{1,2}月)?份?|[上下]半年|本人|我|随后|之后|此后|其后|随即|后来|然后|接着|毕业后?|退伍后|同年|当年|同月|当月|期间|"
     r"其间|目前|现在|意外|正式|主要|开始|先后|先(?=在|到|进|去|于)|后(?=在|到|进|去|又|任|加|转|入)|"
     r"[并又再便就都也曾则](?=[在到进去任加转入受])|了|起(?=[在到进去任加转入受担做当就我调]|$)|一直|直接|由(?=.{2,}公司)|"
     r"(?:受聘|就职|任职|供职|服务|工作)[于在]?|加盟|加入|进入|入职|应聘[到至进]|跳槽[到至]|调[入到至]|调(?=[总分支]行)|转[到至入投战]|转岗[到至]|来到|回到|考[入进]|"
@@ -92,7 +92,7 @@ _PROJECT = re.compile(
 )
 _PROJECT_TIMES = re.compile(r"项目(?:起止|实施|开发)?(?:时间|日期|周期)")
 _INTERN = re.compile(r"实习|见习(?![\u4e00-\u9fff]{1,6}(?:经理|员|师|主管|代表|顾问))|intern(?:ship)?\b|trainee\b")
-_PART = re.compile(r"兼职|part-time|part time")
+_PART = re.compile(r"兼职|part-time|part time|按次付酬|业余|课余|在校期间|校期间|不计入工作")
 _FREE = re.compile(
     r"自由职业|自由设计师|自由撰稿|freelanc|self-employed|接单|接散单|独立[^,。;\n]{0,8}设计师|众包|个体户|自媒体人|自负盈亏|摆摊|网约车|跑滴滴"
 )
@@ -331,6 +331,7 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
         x for x in loose if x[1] - x[0] <= 14 and re.fullmatch(r"[^、,]{2,6}(?:、[^、,]{2,6})+", folded[slice(*x)])
     ]
     loose = [x for x in loose if not _NOT_NAME.search(folded[slice(*x)])]
+    loose.sort(key=lambda x: folded[x[0] - 1 : x[0]] in tuple("[【〖") and folded[x[1] : x[1] + 1] in tuple("]】〗"))
     if (
         employer is None
         and title is not None
@@ -435,7 +436,8 @@ def _real_name(
     if (
         employer is not None
         and (name := _INNER_QUOTE.search(folded, *employer))
-        and not folded[employer[0]] == name[0][0]
+        and folded[employer[0]] != name[0][0]
+        and folded[name.end(1) : name.end(1) + 1] in tuple('”"」》')
     ):
         return name.span(1)  # 一家家装公司“木语家居”
     if employer is None or not re.search(r"一家|某|本地|下面|当地", folded[slice(*employer)].split("(")[0]):
@@ -530,6 +532,12 @@ def find_jobs(
     folded = resume.folded
     study = [x for item in education for x in item.evidence]
     worked = any(s.kind == "work" for s in sections)
+    begins = [r.at for r in periods]
+    starts = [
+        at
+        for _, at, to in find_points(folded)
+        if _START_CUE.search(folded, to, to + 24) and not ((n := bisect_right(begins, at)) and at < periods[n - 1].to)
+    ]
     drafts: list[Draft] = []
     notices: list[Notice] = []
     for entry in entries:
@@ -561,12 +569,14 @@ def find_jobs(
             continue
         if entry.section in ("certificate", "award", "hobby", "skills") and names.employer is None:
             continue  # 2018.07-2021.07 注册会计师（有效期）
-        if names.employer is None and _PROJECT.search(header) and drafts:
+        told = header if names.title is None else header.split(folded[slice(*names.title)])[0]
+        if names.employer is None and _PROJECT.search(told) and drafts:
             continue
         if _VOLUNTEER.search(header) and (
             entry.section not in ("work", "internship") or _VOLUNTEER.match(header.lstrip(" -*·"))
         ):
             continue
+        entry = _until_next(folded, entry, starts)
         for period, turn in _turns(lex, folded, entry, names):
             drafts.append(
                 _draft(
@@ -674,6 +684,15 @@ def _with_told_end(folded: str, draft: Draft, as_of: dt.date, both_ends: bool) -
     return draft
 
 
+def _until_next(folded: str, entry: Entry, starts: Sequence[int]) -> Entry:
+    """An entry cut where a later sentence tells of the next job (2022年1月转入…): its words are no duties of this one."""
+    head = max([entry.period.to, *(e for _, e in entry.header)])
+    n = bisect_right(starts, head)
+    if n < len(starts) and starts[n] < entry.end and re.search(r"[。;\n]", folded[head : starts[n]]):
+        return replace(entry, end=starts[n])
+    return entry
+
+
 def _named_post(folded: str, entry: Entry, labels: Sequence[Label]) -> bool:
     """Whether an entry's header labels a post (岗位1 大堂经理), in a resume that is one table under 项目 | 内容."""
     return any(
@@ -709,7 +728,7 @@ _TEACHER = re.compile(
 )
 _BRACKETS = re.compile(r"\([^()\n]*\)")
 _TEACHES = re.compile(
-    r"(?:担任|任(?!务)|当|做)[^,。;]{0,12}(?:教师|老师|讲师|辅导员|班主任|教练|教务|校长|园长)|任教|执教|教书"
+    r"(?:担任|任(?!务)|当|做)[^,。;]{0,12}(?:教师|老师|讲师|辅导员|班主任|教练|教务|校长|园长)|任教|执教|教书|(?:大学|学院|学校|中学|小学|幼儿园)[里内]?教(?![育学务授室师])"
 )
 
 
@@ -1100,9 +1119,29 @@ def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
             break
     if employer is not None and _SAME.fullmatch(folded, *employer):
         employer = None
+    if employer is not None and (there := _THERE.match(folded, *employer)):
+        employer = _named_before(lex, folded, there.start())
     if now := _PRESENT_TITLE.search(folded, s, e):  # 从渠道专员做起，现在是渠道拓展经理
         title = now.span(1) if _title_at_end(lex, folded, *now.span(1)) else title
     return _Names(employer and _strip(folded, *employer), title and _without_tail(folded, *title))
+
+
+_THERE = re.compile(r"那里|那儿|这里|该行|该公司|该企业|这家(?:银行|公司)")
+
+
+def _named_before(lex: Lexicon, folded: str, at: int) -> tuple[int, int] | None:
+    """The last employer named in the sentences before ``at``: …集中在一处：兰州黄河银行。我在那里做…"""
+    found = None
+    for a, b, _ in _clauses(folded[:at], max(0, at - 80)):
+        a = (
+            max([a, *(m.end() for m in re.finditer(":", folded[a:b]))])
+            if ":" not in folded[a:b]
+            else folded.rfind(":", a, b) + 1
+        )
+        stop = _employer_end(lex, folded, a, b)
+        if stop is not None and names_employer(lex, folded, a, stop):
+            found = (_employer_start(folded, a, stop), stop)
+    return found
 
 
 _JOINED = re.compile(r"(?:入行|入司|入职|入社|到岗|加入|入局)\(([^()\n]{3,24})\)")  # 入行（桂林银行南宁分行）
@@ -1389,6 +1428,8 @@ def stated_years(
             match.start() > 0 and folded[match.start() - 1].isdigit()
         ):
             continue
+        if _IN_THERE.search(before) and (where := _named_before(lex, folded, s)) and "银行" in folded[slice(*where)]:
+            after += " 银行工作"
         months = _months_of(match)
         if months is None or months > 50 * 12:
             continue
@@ -1419,6 +1460,7 @@ def stated_years(
     return tuple(found)
 
 
+_IN_THERE = re.compile(r"在(?:那里|那儿|这里|该行|此)")
 _STAY = re.compile(r"(?:当|做|干|待|呆|工作)了?(?:整整|整|近|约|差不多)?\s*$")
 _UNDER = ("不足", "不到", "不满", "未满", "未到", "不够", "没到", "将满", "快满", "快到", "快")
 
