@@ -51,6 +51,9 @@ _I_AM = re.compile(
 _MY_SURNAME = re.compile(
     r"我姓([\u4e00-\u9fff]{1,2})[,，、]?(?:单?名|名字?叫)([\u4e00-\u9fff]{1,2})(?=[,，。;；、\s(（]|$)"
 )
+_SURNAME_TWICE = re.compile(
+    r"姓([\u4e00-\u9fff])[,，、。]\s?(?:我?叫|名叫|全名)?(\1[\u4e00-\u9fff]{1,3})(?=[,，。;；、\s(（]|$)"
+)
 _RECOMMENDED = re.compile(
     r"(?:推荐|介绍)[^,，。\n]{0,14}?([\u4e00-\u9fff]{2,4})(?:女士|先生|同学|同志|小姐)(?=应聘|到|赴|前来|加入|[,，。])"
 )
@@ -141,6 +144,8 @@ def _introduced(resume: ResumeText) -> Fact[str] | None:
     head = resume.text[:800]
     if (parted := _MY_SURNAME.search(head)) and parted[1] in _surnames():
         return Fact(parted[1] + parted[2], Basis.STATED, (resume.evidence(parted.start(1), parted.end(2)),))
+    if (asked := _SURNAME_TWICE.search(head)) is not None:
+        return _named(resume, *asked.span(2), Basis.STATED)
     for match in _I_AM.finditer(head):
         word = match["name"].replace(" ", "")
         called = match["lead"].startswith(("我叫", "全名", "本名")) or re.match(r"[,，]\s?[男女]", head[match.end() :])
@@ -267,6 +272,7 @@ _CN_NUMBER = r"[一二三四五六]?十[一二三四五六七八九]?"
 _CN_AGE = re.compile(
     rf"(?<![一二三四五六七八九十百千零从自至到约近])({_CN_NUMBER})(?:周岁|岁(?!月)){_NO_OWN_AGE}"
     rf"|(?:今年|年方|现年)\s?({_CN_NUMBER}|[1-6]\d)(?=了|[\s,。;)]|$)|(?:实岁|足岁|(?<!平均)年龄 )\s?[:]?\s?({_CN_NUMBER}|[1-6]\d)(?!\d)"
+    r"|(?:年龄|贵庚|多大|几岁)了?\s?[?][^\n\d]{0,5}([1-6]\d)(?!\d)"
     r"|(?<![a-z])aged?\s?:?\s?([1-6]\d)(?!\d)(?! ?[-~to])"
 )
 # an age of others or of many: 妻32岁, 平均年龄45岁, 适合18岁至60岁人群

@@ -35,8 +35,8 @@ _COURSES = re.compile(
 )
 # what makes a degree word something else: MBA 智库, Master Class, 本科同等学力
 _OTHER_SENSE = re.compile(
-    r"(?:(?<=[a-z]) )?(?:同等学[力历]|的?同等水平|智库|课程(?!\s*:)|案例|面试|备考|联考|教材|百科|公开课|招生|中心|学员|俱乐部|读书会|校友会|总裁|"
-    r"(?:高级|核心)?(?:研修|进修|研讨)|培训|辅导|优先|者优先|尤佳|为佳|均可|不限|\b(?:class|course|card|data|plan|chef|key|branch|page)\b)"
+    r"(?:同等学[力历]|的?同等水平|智库|课程(?!\s*:)|案例|面试|备考|联考|教材|百科|公开课|招生|中心|学员|俱乐部|读书会|校友会|总裁|项目(?:[做的招组部管]|咨询)|"
+    r"(?:高级|核心)?(?:研修|进修|研讨)|培训|辅导|优先|者优先|尤佳|为佳|均可|不限|(?<=master) ?(?:class|course|card|data|plan|chef|key|branch|page)\b)"
 )
 _EQUIVALENT = re.compile(r"同等学[力历]")
 # BA, MA, BS, MS are degrees in capitals, before a subject, on a line that names a school
@@ -148,6 +148,8 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
     ]
     if named:
         s, e, school = named[0]
+        if len(named) > 1 and named[1][2] == school and folded[e : named[1][0]] == "(":
+            s, e, school = named[1]  # 上财（上海财经大学）
         longer = [m for m in matches if m[0] <= s and e <= m[1] and not re.search(r"大学.+学院", folded[m[0] : m[1]])]
         if longer and (kind := _pattern_kind(lex, folded[longer[0][0] : longer[0][1]])) in (
             "adult",
@@ -162,8 +164,8 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
         )
         if tail:
             return resume.text[s : e + tail.end()], "adult", (resume.evidence(s, e + tail.end()),)
-        bracket = re.match(r"\([\u4e00-\u9fff]{2,6}\)", folded[e : e + 10])
-        if bracket and school.kind == "regular" and not re.search(r"本|专|统招|自考|函授|成|网|全日", bracket[0]):
+        bracket = _CAMPUS.match(folded, e)
+        if bracket and school.kind == "regular":
             e += bracket.end()
         return resume.text[s:e], school.kind, (resume.evidence(s, e),)
     if not matches:
@@ -179,6 +181,10 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
     return name, _pattern_kind(lex, folded[s:e]), (resume.evidence(s, e),)
 
 
+# 中国地质大学（武汉）: a bracket that is part of the name; any other tells of the study
+_CAMPUS = re.compile(
+    r"\((?:武汉|北京|华东|徐州|威海|深圳|珠海|荣昌|保定|秦皇岛|苏州|泉州|成都|重庆|上海|南京|广州|盘锦|克拉玛依|香港|澳门|[\u4e00-\u9fff]{2,4}(?:校区|分校))\)"
+)
 # a span that ends like a school and is none: 博士点的大学, 本科肄业（实为高中
 _NO_SCHOOL = re.compile(
     r"^(?:没有?|未|不)(?:读|上|考|念)|^参加|的(?:大学|学院|学校|高中)$|肄业|实为|学历|资格证|\([^)]*$"
@@ -277,7 +283,10 @@ def _major(
             continue
         if not firm:
             if folded[s].isascii() and (
-                re.match(r"\s+(?:in|\()\s*[a-z]", folded[e : e + 8])
+                re.match(
+                    r"\s+(?:in|\((?!full|part|hon|with|online|distance|merit|first|upper|lower))\s*[a-z]",
+                    folded[e : e + 16],
+                )
                 or (re.search(r"(?:bachelor|master) of $", folded[max(0, s - 12) : s]) and _NAMED_NEXT.match(folded, e))
             ):
                 # Bachelor of Engineering in Software Engineering, Bachelor of Management, Marketing: what follows says more
@@ -364,9 +373,13 @@ def _loose_major(
         word = match[0].removesuffix("专业")
         if any(a < e and s < b for a, b in taken) or lex.modes.first(folded, s, e) or _degree_hits(lex, folded, s, e):
             continue
-        if len(word) < 2 or re.search(
-            r"大学|学院|学校|毕业|学位|学历|至今|排名|成绩|绩点|奖|时间|专业|生$|部$|班$|市$|省$|任|获|期间|系$|培养|办学|连读",
-            word,
+        if (
+            len(word) < 2
+            or s < 8
+            or re.search(
+                r"大学|学院|学校|毕业|学位|学历|至今|排名|成绩|绩点|奖|时间|专业|生$|部$|班$|市$|省$|任|获|期间|系$|培养|办学|连读|之前|之后|曾|后来|其间|先后|[我你他她]|当兵|目前|现在|工作|毕|本人|姓名",
+                word,
+            )
         ):
             continue
         quoted = resume.evidence(s, s + len(word))
@@ -437,7 +450,7 @@ def _from_entry(
     top_up = any(_topped_up(folded, s, e) for s, e in [*spans, (entry.start, end)])
     degree = _best_degree(hits, folded)
     degree_basis_note = ""
-    if top_up:
+    if top_up and not (kind == "college" and degree is Degree.COLLEGE):  # the college is what was topped up
         degree = Degree.BACHELOR if degree is None or degree.rank <= Degree.BACHELOR.rank else degree
         degree_basis_note = "专升本"
     period = _period(resume, entry.period)
@@ -772,7 +785,7 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
     mode = _find_mode(lex, folded, s, e)
     avoid = [*_course_spans(folded, s, e), *((x.start, x.end) for x in school_evidence)]
     major, major_evidence = _major(resume, majors, s, e, avoid)
-    points = [p for p in find_points(folded, s, e) if not _BIRTH.match(folded, p[2])] or _short_points(folded, s, e)
+    points = [p for p in find_points(folded, s, e) if not _of_birth(folded, p[1], p[2])] or _short_points(folded, s, e)
     period = None
     told = find_ranges(folded, s, e)
     if len(told) > 1 and told[0].start and told[0].end:  # 2004年到2007年在…学…，2007年7月到2015年4月在…当厨师
@@ -814,6 +827,15 @@ def _same_part(folded: str, at: int, s: int, e: int) -> bool:
 
 
 _BIRTH = re.compile(r"\s?(?:\d{1,2}\s?日)?\s?[)]?(?:出生|生(?!产|活|源)|生人)")
+
+
+def _of_birth(folded: str, start: int, end: int) -> bool:
+    return bool(
+        _BIRTH.match(folded, end)
+        or re.search(r"(?:生于|出生[年月日期]*[:]?|生日[:]?)\s?$", folded[max(0, start - 8) : start])
+    )
+
+
 _ENTERS = re.compile(r"考入|入学|入读|起|进入|[\s\W_]进")
 _SHORT_POINT = re.compile(r"(?<!\d)([09]\d|[12]\d)\s?年\s?(\d{1,2})\s?月")
 
@@ -1110,6 +1132,10 @@ def _of_a_colleague(folded: str, s: int, e: int) -> bool:
     return bool(_POST_BRACKET.search(folded[max(0, s - 10) : s]) and folded.startswith(")", e))
 
 
+_NOT_MINE = re.compile(r"[我他她某]|\b(?:my|his|her|he|she|who|a|an)\b")
+_PIECE_ENDS = r"|,/·\s()、:;。\[\]【】"
+
+
 def _vouched(
     folded: str,
     found: Sequence[Education],
@@ -1205,6 +1231,10 @@ def _own_part(lex: Lexicon, folded: str, a: int, b: int, s: int, e: int) -> tupl
     for _, start, end in _degree_hits(lex, folded, a, b):
         if end <= s and (comma := folded.rfind(",", end, s)) >= 0:
             a = max(a, comma + 1)
+        elif end <= s and (bracket := folded.rfind(")", end, s)) >= 0:
+            a = max(a, bracket + 1)  # 最高学历本科（函授）第一学历大专（全日制）
+        elif start >= e and folded.find(",", e, start) < 0 and (bracket := folded.find(")", e, start)) >= 0:
+            b = min(b, bracket + 1)
         elif start >= e and (comma := folded.rfind(",", e, start)) >= 0:
             b = min(b, comma)
     return a, b

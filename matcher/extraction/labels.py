@@ -11,10 +11,10 @@ _COLON = re.compile(
     r"[ ](?!and |or )[a-z][a-z /.]{1,18}[ ]*:[ ]*|[ ]*(?:\"[ ]*:[ ]*|[=∷┐〓→▶►»⇒][ ]*)|[①-⑳\d一二三]?(?:\([^()\n:]{1,12}\))?(?:[ \t]*[:\t][ \t:]*|[ ]*[\]】〗〕>」』][ ]*[:]?[ ]*(?=\S)|(?P<wrap>[ ]*[【\[〔`])|(?P<bar>[ ]*\|)|[ ]{2,})"
 )
 # 名字 — 毕某某, 应聘方向 / 产品经理: a dash or stroke between blanks parts a label at a line's head from its value
-_SPACED_MARK = re.compile(r"[ ]+(?:-{1,2}|/)[ ]+(?=\S)")
+_SPACED_MARK = re.compile(r"[ ]+(?:-{1,2}|/)[ ]+(?=\S)|[ ]*~[ ]*(?=[^\d\s])")
 _BEFORE = frozenset(' \t\n|,;。、()/·•-—*[【〖〔<#>+】]〗_"')
 _VALUE_END = re.compile(r"[\n\t|;【】〖〗`]| {2,}|。|\"[ ]*(?=[,}\]\n])")
-_LINE_HEAD = re.compile(r"(?:^|\n)[^\w\n]*$")
+_LINE_HEAD = re.compile(r"(?:^|[\n,;|。])[^\w\n]*$")
 _HEAD = re.compile(r"(?:^|[\n;。\t])[^\w\n]*$")
 # fields whose label may be parted from the value by one blank, in a form (`姓名 王某  出生年月 1991.09`)
 _BLANK_OK = frozenset({"name", "sex", "birth", "age", "degree", "school", "major", "mode", "expected", "phone"})
@@ -56,17 +56,20 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
 
     An empty value takes the next line, unless that is a label itself.
     """
+    rows, cells = _row_tables(lex, folded)
     heads: list[tuple[str, int, int]] = []
     for hit in lex.labels.scan(folded):
+        if any(a <= hit.start < b for a, b in rows):
+            continue
         before = folded[hit.start - 1] if hit.start else "\n"
         numbered = before == "." and hit.start > 1 and folded[hit.start - 2].isdigit()  # 7.毕业院校/专业
         if before not in _BEFORE and not before.isdigit() and not _is_symbol(before) and not numbered:
             continue
         if heads and heads[-1][2] == hit.start and heads[-1][0] == hit.value:
             continue  # 学习形式<tab>全日制: the value is a label's word too
-        if hit.end - hit.start == 1 and not _HEAD.search(folded, max(0, hit.start - 8), hit.start):
-            if not (before == "," and hit.value == "expected" and folded.startswith(":", hit.end)):
-                continue  # 安全员 C 证
+        wish = before == "," and hit.value == "expected" and folded.startswith(":", hit.end)  # …，求：运营管理岗
+        if hit.end - hit.start == 1 and not wish and not _HEAD.search(folded, max(0, hit.start - 8), hit.start):
+            continue  # 安全员 C 证
         if heads and heads[-1][2] > hit.start:
             continue  # 意向 Position：…: the second name of a label
         colon = _COLON.match(folded, hit.end)
@@ -109,7 +112,53 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
         while end > value_start and (folded[end - 1].isspace() or folded[end - 1] in ',/([_"'):
             end -= 1
         found.append(Label(field, start, value_start, end))
-    return tuple(found)
+    return tuple(sorted((*found, *cells), key=lambda x: x.value_start)) if cells else tuple(found)
+
+
+_LEAST_CELLS = 5
+# what a person has once; the columns of a job are read with the entries
+_OF_A_PERSON = _ONE_LINE - {"employer", "title"} | {"certificate"}
+
+
+def _row_tables(lex: Lexicon, folded: str) -> tuple[list[tuple[int, int]], list[Label]]:
+    """Tables of one person: a row of labels and below it one row of values (`姓名|出生年月|学历` / `王某|1996.12|本科`).
+
+    Gives the spans of both rows and a label for each cell that is one.
+    """
+    rows: list[tuple[int, int]] = []
+    found: list[Label] = []
+    lines, at = folded.split("\n"), 0
+    for i, line in enumerate(lines[:-1]):
+        mark = "\t" if line.count("\t") >= _LEAST_CELLS - 1 else "|"
+        below = lines[i + 1]
+        start, at = at, at + len(line) + 1
+        count = line.strip(mark).count(mark)
+        alone = i + 2 >= len(lines) or lines[i + 2].strip(mark).count(mark) != count
+        if count < _LEAST_CELLS - 1 or below.strip(mark).count(mark) != count or not alone:
+            continue
+        heads, values = _cells(line, start, mark), _cells(below, at, mark)
+        named = [(lex.labels.first(folded, a, b), cell) for (a, b), cell in zip(heads, values, strict=False)]
+        labels = [(h, cell) for (h, cell), (a, _) in zip(named, heads, strict=False) if h is not None and h.start == a]
+        if 2 * len(labels) <= count or any(b - a > 24 for a, b in heads):
+            continue
+        rows.append((start, at + len(below)))
+        # 是否全日制 | 是: a mode is read with its label
+        found += [
+            Label(h.value, h.start if h.value == "mode" else a, a, b)
+            for h, (a, b) in labels
+            if h.value in _OF_A_PERSON and a < b
+        ]
+    return rows, found
+
+
+def _cells(line: str, start: int, mark: str) -> list[tuple[int, int]]:
+    """Offsets of a row's cells, blanks left out."""
+    spans, at = [], start + len(line) - len(line.lstrip(mark))
+    for cell in line.strip(mark).split(mark):
+        left = at + len(cell) - len(cell.lstrip())
+        spans.append((left, max(left, at + len(cell.rstrip()))))
+        at += len(cell) + 1
+    return spans
 
 
 _CELL = re.compile(r"(?:^|\n|\t| {2,}| [/|] )(?:[^\w\n]{1,3})?$")
