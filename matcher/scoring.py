@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.copied import PASTED, copied
 from matcher.knowledge import DATA_DIR, KnowledgeError, data_file, data_hash, load_positions, load_words
 from matcher.provenance import knowledge_hash, policy_hash, program
 from matcher.schema import (
@@ -194,37 +195,8 @@ def _beside(data_dir: Path) -> re.Pattern[str]:
     return re.compile(rf"(?:{before})(?P<role>[^,。;\n]{{2,10}}?(?:{roles}))")
 
 
-_COPIED_GAP, _COPIED_RUN = 120, 3
-
 # A sentence said again counts once, however often it stands there.
 _SENTENCE = re.compile(r"[^。;!?\n]{6,}")
-
-
-@lru_cache
-def _notice_clauses(data_dir: Path) -> TermIndex[None]:
-    """Clauses of the notice long enough that nobody writes them by chance."""
-    texts = (
-        t
-        for p in load_positions(data_dir)
-        for t in (p.responsibilities_text, p.competencies_text, p.experience_text, p.preferred_text)
-    )
-    clauses = {c for t in texts for c in re.split(r"[,。;:\n、]", fold(t)) if len(c.strip()) >= 12}
-    return TermIndex((c.strip(), None) for c in sorted(clauses))
-
-
-def _copied(folded: str, data_dir: Path) -> list[tuple[int, int, int]]:
-    """Stretches copied from the notice: start, end, number of long clauses.
-
-    Short clauses between two copied ones were copied with them.
-    """
-    runs: list[tuple[int, int, int]] = []
-    for hit in _notice_clauses(data_dir).scan(folded):
-        if runs and hit.start - runs[-1][1] < _COPIED_GAP:
-            start, _, clauses = runs.pop()
-            runs.append((start, hit.end, clauses + 1))
-        else:
-            runs.append((hit.start, hit.end, 1))
-    return runs
 
 
 def _zones(folded: str, jobs: Sequence[Job], zones: Mapping[str, float], data_dir: Path) -> NDArray[np.float32]:
@@ -247,8 +219,8 @@ def _zones(folded: str, jobs: Sequence[Job], zones: Mapping[str, float], data_di
             weight[match.start() : match.end()] = 0.0
     for match in _beside(data_dir).finditer(folded):
         weight[match.start("role") : match.end("role")] *= zones["beside_role"]
-    for start, end, clauses in _copied(folded, data_dir):
-        share = zones["copied_clause" if clauses < _COPIED_RUN else "copied_notice"]
+    for start, end, clauses in copied(folded, data_dir):
+        share = zones["copied_clause" if clauses < PASTED else "copied_notice"]
         weight[start:end] = np.minimum(weight[start:end], share)
     seen: set[str] = set()
     for match in _SENTENCE.finditer(folded):

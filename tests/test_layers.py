@@ -16,7 +16,7 @@ ORDER = (
     ("knowledge",),
     ("terms", "majors", "people", "provenance", "comparison"),
     ("text",),
-    ("lawfulness",),
+    ("lawfulness", "copied"),
     ("reading",),
     ("extraction",),
     ("screening", "scoring"),

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from matcher.copied import PASTED, copied
 from matcher.extraction.basics import (
     find_age,
     find_birth,
@@ -57,6 +58,10 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
     )
     counted = policy["counting"]["counted_kinds"]
     stated = stated_years(resume, lex, parts, labels)
+    pasted = [(a, b) for a, b, clauses in copied(resume.folded) if clauses >= PASTED]
+    if pasted:  # what the notice asks for is no experience
+        stated = tuple(s for s in stated if not _inside(s.evidence.start, pasted))
+        drafts = tuple(d for d in drafts if d.job.period is not None or not _inside(d.job.start, pasted))
     birth = find_birth(resume, lex, parts, labels, as_of, periods)
     age, age_range, age_notices = find_age(resume, lex, parts, labels, birth, as_of)
     full_time = policy["full_time"]
@@ -99,6 +104,10 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
         ),
         claimed_domains=_claims(resume, lex, parts, jobs, found, [s.evidence for s in stated if not s.vague]),
     )
+
+
+def _inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(a <= at < b for a, b in spans)
 
 
 # where a title is no claim of one's own work
