@@ -417,7 +417,7 @@ def _heading_words() -> ahocorasick_rs.AhoCorasick:
 def _heading_lines(folded: str) -> frozenset[int]:
     """Numbers of the lines that hold a heading's words at all, in one pass: most lines are done with here."""
     squeezed = folded.replace(" ", "")
-    ends = [at for at, char in enumerate(squeezed) if char == "\n"]
+    ends = [match.start() for match in re.finditer("\n", squeezed)]
     return frozenset(bisect_left(ends, start) for _, start, _ in _heading_words().find_matches_as_indexes(squeezed))
 
 
