@@ -51,6 +51,7 @@ _I_AM = re.compile(
 _MY_SURNAME = re.compile(
     r"我姓([\u4e00-\u9fff]{1,2})[,，、]?(?:单?名|名字?叫)([\u4e00-\u9fff]{1,2})(?=[,，。;；、\s(（]|$)"
 )
+_FROM_WHERE = re.compile(r"我是(?:一[名位个])?[^,，。\n]{1,14}?的([\u4e00-\u9fff]{2,4})(?=[,，。(（])")
 _SURNAME_TWICE = re.compile(
     r"姓([\u4e00-\u9fff])[,，、。]\s?(?:我?叫|名叫|全名)?(\1[\u4e00-\u9fff]{1,3})(?=[,，。;；、\s(（]|$)"
 )
@@ -77,7 +78,7 @@ _NOT_A_NAME = re.compile(
     r"附件|自荐|表$|[区县镇省]$|简表|报表|主管|总监|分析|护士|教师|厨师|司机|律师|档案|手机|电话|邮箱|学历|学校|毕业|专业|经验|经历|教育|工作|联系|"
     r"出生|籍贯|民族|家庭|资料|概况|概述|自述|头条|文体|格式|关于|目标|意向|技能|证书|荣誉|爱好|作品|团队|同志|招聘|总行|部门|负责|版本|"
     r"^(?:成都|武汉|安徽|江苏|江西|江津|云南|宁波|宁夏|温州|常州|常德|常熟|万州|乐山|郑州|房山|松江|安康|安庆|金华|沈阳|许昌|阳江|巴南|巴中|"
-    r"达州|石家庄|在职|离职|考虑|机会|单位|某$|党员|群众|全职|应届|高中|中专|和谐|安全|高级|初级|中级|万元|时间|方向|方法|计算|项|程序|金融|成绩|成果|平台)"
+    r"达州|石家庄|家[父母兄姐]|舍[弟妹]|务农|退休|在职|离职|考虑|机会|单位|某$|党员|群众|全职|应届|高中|中专|和谐|安全|高级|初级|中级|万元|时间|方向|方法|计算|项|程序|金融|成绩|成果|平台)"
 )
 
 
@@ -136,6 +137,9 @@ def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact
 
 
 _PERSONAL = re.compile(r"虚?岁|1[3-9]\d{9}|[男女](?![\u4e00-\u9fff])|(?:19|20)\d\d\s?[年.]\s?\d{1,2}|[\w.]+@")
+_PIECE = re.compile(
+    r"[A-Za-z][A-Za-z.'\-]*(?: [A-Z][A-Za-z.'\-]*)*|[^\sA-Za-z|/｜,，。;；:：()（）\-—_#*《》「」【】〔〕〖〗\[\]\"{}]+"
+)
 _HEAD_MARKS = " \t\n*#=-_~·•●■◆▶|【】()（）「」《》<>"
 
 
@@ -151,6 +155,9 @@ def _introduced(resume: ResumeText) -> Fact[str] | None:
         called = match["lead"].startswith(("我叫", "全名", "本名")) or re.match(r"[,，]\s?[男女]", head[match.end() :])
         if _is_name(word) or (called and not _NOT_A_NAME.search(word)):
             return _named(resume, *match.span("name"), Basis.STATED)
+    for match in _FROM_WHERE.finditer(head):
+        if _is_name(match[1]):
+            return _named(resume, *match.span(1), Basis.STATED)
     for match in _RECOMMENDED.finditer(head):
         for size in (3, 2, 4):
             if _is_name(match[1][-size:]) and len(match[1]) >= size:
@@ -198,18 +205,15 @@ def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, firs
     spaced = _SPACED_NAME.match(line, start)
     if spaced and _has_surname(spaced[0].replace(" ", "")) and heading_kind(spaced[0].replace(" ", "")) is None:
         return offset + spaced.start(), offset + spaced.end()
-    pieces = [
-        m
-        for m in re.finditer(
-            r"[A-Za-z][A-Za-z.'\-]*(?: [A-Z][A-Za-z.'\-]*)*|[^\sA-Za-z|/｜,，。;；:：()（）\-—_#*《》「」【】\"{}]+",
-            line,
-        )
-        if m.end() > start
-    ][: 3 if first else 2]
+    pieces = list(_PIECE.finditer(line, start))[: 3 if first else 2]
     for piece in sorted(pieces, key=lambda m: m[0].isascii()):  # CHEN Moni 陈模霓: as it is written in Chinese
         if re.match(r"[^\S\n]*[:：]", line[piece.end() :]):
             continue  # 施工单位：…
-        word = re.sub(r"的(?:简历|职业档案|自我陈述|求职信|个人简历)$", "", piece[0])
+        word = re.sub(
+            r"的(?:简历|职业档案|自我陈述|求职信|个人简历|[一二三四五六七八九十\d]{1,3}年|故事|自述|自荐信?)$",
+            "",
+            piece[0],
+        )
         english = bool(_ENGLISH_NAME.fullmatch(word)) and heading_kind(word.lower()) is None and first
         if not (_CJK_NAME.fullmatch(word) or english) or _RELATIVE.match(word):
             continue
@@ -559,7 +563,7 @@ _AT_BANK = re.compile(r"本行|贵行|我行|重庆银行|你们?行(?!业)|贵�
 # said of another bank: 某国有大行，非贵行; 与贵行无关
 _NOT_AT_BANK = re.compile(r"(?:非|不是|并非|不属|不属于|不在|未在|没在|没有?在|反正不)(?:你们?|在)?$")
 _NOTHING_WITH_BANK = re.compile(
-    r"(?:系统|体系)?(?:无关|没有?(?:任何|什么|半点)?关系|没关|不沾边?|不相干|毫无关系|无任何关系|以外|之外)"
+    r"(?:系统|体系)?(?:无关|没有?(?:任何|什么|半点)?关系|没关|无涉|不沾边?|不相干|毫无关系|无任何关系|以外|之外)"
 )
 _RELATIVE = re.compile(
     r"父亲|母亲|父|母|配偶|爱人|妻子|丈夫|老公|老婆|哥哥|姐姐|弟弟|妹妹|兄|岳父|岳母|公公|婆婆|舅|叔|姑妈|姑姑|姑父|伯父|伯母|大伯|姨|嫂|姐夫|妹夫|侄|外甥|连襟|妯娌|太太|媳妇|我先生|表哥|表姐|表弟|表妹|堂哥|堂姐|堂弟|堂妹|亲戚|亲属|儿子|女儿|未婚夫|未婚妻|家属|家人"
@@ -718,14 +722,14 @@ def _told_post(resume: ResumeText, pattern: re.Pattern[str]) -> Fact[str] | None
 
 _AT_THE_BANK = r"(?:贵行|贵公司|贵司|贵单位|贵部|本行|你们)?(?:招的|招聘的)?(?:的)?\s?(?:\d{1,2}\s?号)?"
 _APPLIES = re.compile(
-    rf"(?:想?应聘|(?<!客户)(?<!用户)申请(?!人)|竞聘|报考|投递(?:的是)?|来做|想做|拟报|拟投|想报|想投|欲报|请考虑|自荐|应征|(?:apply(?:ing)? for|targeting)\s|(?:希望|想|欲|愿意?)(?:做|从事)|诚求|求职(?:方向|意向|目标|岗位)?[是为]?)(?:一下)?{_AT_THE_BANK}[:《“\"「 ]*"
+    rf"(?:想?应聘|(?<!客户)(?<!用户)申请(?!人)|竞聘|报考|投递(?:的是)?|(?:想|希望|愿|愿意)?(?:来|到|在)(?:贵行|贵司|你们行|你们这)做|来做|想做|拟报|拟投|想报|想投|欲报|请考虑|自荐|应征|(?:apply(?:ing)? for|targeting)\s|(?:希望|想|欲|愿意?)(?:做|从事)|诚求|求职(?:方向|意向|目标|岗位)?[是为]?)(?:一下)?{_AT_THE_BANK}[:《“\"「 ]*"
     r"([\u4e00-\u9fff/&]{2,18}?(?:岗|经理|设计师|专员|运营|策划|设计|开发|分析|拓展|柜台)(?:岗)?(?![\u4e00-\u9fff]{1,8}岗))"
     r"|(?:seeking|applying for|apply for|application for) (?:an? |the )?([a-z /&]{3,40}?) (?:position|role|job|post)\b"
 )
 _NAMED_POST = re.compile(
     r"(?:获悉|得知|看到|听说|了解到|知悉)[^,。;\n]{0,12}?(?:招聘|招)[“\"「]?([\u4e00-\u9fff/]{3,16})[”\"」]?(?:一职|岗位|职位)?,\s?(?:特此|特来|现|欲|想|前来)"
     r"|(?:贵行|贵部|贵公司)的?((?!的)[\u4e00-\u9fff]{3,12}岗位?)[,]?\s?我|(?:贵行|贵公司|贵司|贵单位|贵部|求)[^,。;\n]{0,6}[\"“「《']([\u4e00-\u9fff]{3,18}岗?)[\"”」》']"
-    r"|(?:贵行|贵部|允许贵行|供|求|投(?:的是)?)((?!的)[\u4e00-\u9fff]{3,16}岗)|(?:^|[\s|｜])([\u4e00-\u9fff]{3,16}岗)应聘|[☑☒✓✔√■]\s?([\u4e00-\u9fff]{3,16}岗)"
+    r"|(?:贵行|贵部|允许贵行|供|求|投(?:的是)?)(?:招聘的?|招的?|发布的|在招的?)?((?!的|招|设|有)[\u4e00-\u9fff]{3,16}岗)|(?:^|[\s|｜])([\u4e00-\u9fff]{3,16}岗)应聘|[☑☒✓✔√■]\s?([\u4e00-\u9fff]{3,16}岗)"
 )
 
 
@@ -761,7 +765,7 @@ _LIKE_CERTIFICATE = re.compile(r"证|资格|级|[A-Z]{3}|师|员|从业|会计|�
 _SAYS_CERTIFICATE = re.compile(
     r"[\u4e00-\u9fff]{2,10}?(?:从业资格|执业资格|职业资格|上岗资格|任职资格)证?书?"
     r"|[\u4e00-\u9fff]{2,6}?执业证书?|[\u4e00-\u9fff]{2,10}?[a-e]证(?!券|件|明|书|据|照)|执业(?!律师)[\u4e00-\u9fff]{1,4}师"
-    r"|[\u4e00-\u9fff]{2,8}(?:工|师|员)\(?(?:[初中高]级|[一二三四五]级)(?:/技师|/高级技师)?"
+    r"|[\u4e00-\u9fff]{2,8}(?:工|师|员)\(?(?:[初中高]级|[一二三四五]级)\)?(?:/技师|/高级技师)?"
     r"|[\u4e00-\u9fff]{2,8}?(?:[员师]证书?|(?:训练|培训|考试|岗位|实操|安全)合格证书?|导游证|上岗证|操作证|从业证|退伍证)(?!明|据|件)"
     r"|(?:钢琴|古筝|提琴|二胡|吉他|琵琶|声乐|舞蹈|书法|围棋|电子琴|手风琴)(?:业余)?[一二三四五六七八九十]{1,2}级"
     r"|(?:(?<=外语:)|(?<=英语:)|(?<=外语水平:)|(?<=英语水平:))[四六]级"

@@ -461,6 +461,9 @@ def _from_entry(
     long = _months_long(period)
     if degree is None and kind in ("regular", "overseas") and long is not None and 44 <= long <= 60:
         degree, degree_basis_note = Degree.BACHELOR, "未写学历，按普通高校四年推定为本科"
+    equivalent = degree is None and any(_EQUIVALENT.search(folded, s, e) for s, e in [*spans, (entry.start, end)])
+    if equivalent and school:  # 以同等学力申请硕士学位: never finished while it is told so
+        degree, degree_basis_note = Degree.MASTER, "同等学力申请学位"
     if school == "" and degree is None:
         return None
     mode: tuple[StudyMode, int, int] | None = None
@@ -489,8 +492,9 @@ def _from_entry(
                 break
     if major:
         major, major_evidence = _second_lines(resume, majors, entry.start, end, major, major_evidence)
-    status = next((x for s, e in [*spans, (entry.start, end)] if (x := _status(lex, folded, s, e))), "")
-    finished = _finished(period, status, as_of)
+    own_lines = _lines_on_this(folded, entry.start, end)
+    status = next((x for s, e in [*spans, *own_lines] if (x := _status(lex, folded, s, e))), "")
+    finished = _finished(period, status, as_of) and not equivalent
     if status == "certificate_only" or re.search(r"进修|研修|课程班", folded[entry.start : end].split("\n")[0]):
         return None  # a course with a certificate, no study for a degree
     quotes = [resume.evidence(s, e) for s, e in ([*spans, (entry.period.at, entry.period.to)])]
@@ -505,6 +509,22 @@ def _from_entry(
         note=degree_basis_note,
         evidence=tuple(q for q in sorted(set(quotes), key=lambda q: q.start) if q.text),
     )
+
+
+# a line below a study that tells of something beside it: an exchange, a minor, a course
+_BESIDE = re.compile(
+    r"交换|交流|访学|夏令营|游学|辅修|第二学位|双学位|培训|研修|选修|exchange|visiting|summer|semester|minor"
+)
+
+
+def _lines_on_this(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The lines of an entry without those that tell of something beside the study."""
+    found, at = [], start
+    for number, line in enumerate(folded[start:end].split("\n")):
+        if number == 0 or not _BESIDE.search(line):
+            found.append((at, at + len(line)))
+        at += len(line) + 1
+    return found
 
 
 def _second_lines(
@@ -1267,7 +1287,11 @@ def highest_degree(education: Sequence[Education]) -> Fact[Degree]:
         best = max(finished, key=lambda e: e.degree.rank if e.degree else -1)
         basis = Basis.INFERRED if "推定" in best.note else Basis.STATED
         return Fact(best.degree, basis, best.evidence[:3], best.note)
-    implied = [e for e in education if e.degree in (Degree.MASTER, Degree.DOCTOR) and not e.finished]
+    implied = [
+        e
+        for e in education
+        if e.degree in (Degree.MASTER, Degree.DOCTOR) and not e.finished and "同等学力" not in e.note
+    ]
     if implied:  # whoever reads for a master's has a bachelor's
         return Fact(Degree.BACHELOR, Basis.INFERRED, implied[0].evidence[:2], "在读研究生，推定已有本科学历，请核实")
     unfinished = [e for e in education if e.degree is not None]

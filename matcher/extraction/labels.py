@@ -73,7 +73,11 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
         if heads and heads[-1][2] > hit.start:
             continue  # 意向 Position：…: the second name of a label
         colon = _COLON.match(folded, hit.end)
-        if colon is None and hit.value in _ONE_LINE and _LINE_HEAD.search(folded, max(0, hit.start - 8), hit.start):
+        if (
+            colon is None
+            and hit.value in _ONE_LINE | {"certificate"}
+            and _LINE_HEAD.search(folded, max(0, hit.start - 8), hit.start)
+        ):
             colon = _SPACED_MARK.match(folded, hit.end)
         blank_ok = hit.value in _BLANK_OK or hit.term in ("在校时间", "就读时间")
         if colon is None and blank_ok and _in_form(lex, folded, hit.start, hit.end):
@@ -109,7 +113,7 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
                 end = match.start() if match else end
         while value_start < end and (folded[value_start].isspace() or folded[value_start] in '_"{'):
             value_start += 1
-        while end > value_start and (folded[end - 1].isspace() or folded[end - 1] in ',/([_"'):
+        while end > value_start and (folded[end - 1].isspace() or folded[end - 1] in '、,/([_"'):
             end -= 1
         found.append(Label(field, start, value_start, end))
     return tuple(sorted((*found, *cells), key=lambda x: x.value_start)) if cells else tuple(found)
