@@ -97,7 +97,7 @@ _FREE = re.compile(
     r"自由职业|自由设计师|自由撰稿|freelanc|self-employed|接单|接散单|独立[^,。;\n]{0,8}设计师|众包|个体户|自媒体人|自负盈亏|摆摊|网约车|跑滴滴"
 )
 _VOLUNTEER = re.compile(
-    r"志愿者|义工|支教|volunteer|学生会|社团|(?:学习|班级?)?班长(?=.{0,6}班)|团支书|学生干部|义务帮|算义务"
+    r"志愿者|义工|支教|volunteer|学生会|社团|班长|团支书|学生干部|义务帮|算义务"
 )
 
 
@@ -252,7 +252,7 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
             if latin and (post := _AT.match(folded, a, b)) and _title_at_end(lex, folded, *post.span(1)):
                 employer, title = employer or post.span(2), title or post.span(1)
                 continue
-            if folded[b : b + 1] == "[" and folded[b + 1 : b + 2].isdigit():
+            if folded[b : b + 1] == "[" and folded[b + 1 : b + 2].isdigit() and folded[a:b].isascii():
                 continue  # job[0] = …
             quoted = _QUOTE_END.match(folded, a, b) if folded[a - 1 : a] in tuple('“"「《『') else None
             if quoted and employer is None and _title_at_end(lex, folded, quoted.end(), b):
@@ -572,7 +572,7 @@ def find_jobs(
         told = header if names.title is None else header.split(folded[slice(*names.title)])[0]
         if names.employer is None and _PROJECT.search(told) and drafts:
             continue
-        if _VOLUNTEER.search(header) and (
+        if _VOLUNTEER.search(header) and not _ELSEWHERE.search(header) and (
             entry.section not in ("work", "internship") or _VOLUNTEER.match(header.lstrip(" -*·"))
         ):
             continue
@@ -960,9 +960,14 @@ def _unread(
             continue
         a, b = _line_around(folded, period.at, period.to)
         line = folded[a:b]
+        four = re.search(r"年|(?:19|20)\d\d", folded[period.at : period.to])
+        loose = four is None and folded[a : period.at].strip(" -*·•")  # 达标率 98.5-99.2
         works = names_employer(lex, folded, a, b) or names_title(lex, folded, a, b)
         if (
-            _not_work().search(line)
+            loose
+            or _STUDIES.search(line)
+            or _SCHOOL_LINE.search(line)
+            or _idle(line)
             or (_NO_WORK_LINE.search(line) and not works)
             or about_others(lex, folded, period.at)
         ):
