@@ -96,9 +96,7 @@ _PART = re.compile(r"兼职|part-time|part time|按次付酬|业余|课余|在�
 _FREE = re.compile(
     r"自由职业|自由设计师|自由撰稿|freelanc|self-employed|接单|接散单|独立[^,。;\n]{0,8}设计师|众包|个体户|自媒体人|自负盈亏|摆摊|网约车|跑滴滴"
 )
-_VOLUNTEER = re.compile(
-    r"志愿者|义工|支教|volunteer|学生会|社团|班长|团支书|学生干部|义务帮|算义务"
-)
+_VOLUNTEER = re.compile(r"志愿者|义工|支教|volunteer|学生会|社团|班长|团支书|学生干部|义务帮|算义务")
 
 
 @lru_cache
@@ -184,7 +182,8 @@ def _title_at_end(lex: Lexicon, folded: str, s: int, e: int) -> bool:
     if re.fullmatch(r"[\u4e00-\u9fff]{2,7}[员师]", text):
         return True
     stop = s + (tail.start() if tail else len(text))
-    return any(h.end >= stop for h in lex.titles.scan(folded, s, stop))
+    last = stop - (folded[stop - 1] in "师员岗")  # 资深界面与交互设计|师
+    return any(h.end >= last for h in lex.titles.scan(folded, s, stop))
 
 
 _NEXT_TURN = re.compile(r"\s*(?:[,;(、]\s*(?=\d{2}(?:\d\d)?\s?[年./-])|~|→|->|=>)")
@@ -536,7 +535,7 @@ def find_jobs(
     starts = [
         at
         for _, at, to in find_points(folded)
-        if _START_CUE.search(folded, to, to + 24) and not ((n := bisect_right(begins, at)) and at < periods[n - 1].to)
+        if _MOVES.search(folded, to, to + 24) and not ((n := bisect_right(begins, at)) and at < periods[n - 1].to)
     ]
     drafts: list[Draft] = []
     notices: list[Notice] = []
@@ -572,8 +571,10 @@ def find_jobs(
         told = header if names.title is None else header.split(folded[slice(*names.title)])[0]
         if names.employer is None and _PROJECT.search(told) and drafts:
             continue
-        if _VOLUNTEER.search(header) and not _ELSEWHERE.search(header) and (
-            entry.section not in ("work", "internship") or _VOLUNTEER.match(header.lstrip(" -*·"))
+        if (
+            _VOLUNTEER.search(header)
+            and not _ELSEWHERE.search(header)
+            and (entry.section not in ("work", "internship") or _VOLUNTEER.match(header.lstrip(" -*·")))
         ):
             continue
         entry = _until_next(folded, entry, starts)
@@ -784,6 +785,9 @@ def _draft(
 
 _START_CUE = re.compile(
     r"进入|进了?|加入|入职|入行|入司|去了?|转(?!正|化|岗后|账)|回到|成了|就职|任职|供职|调到|调至|调任|调入|转到|转至|转岗|跳槽|来到|开始|起(?!草)|担任|升任|晋升|提拔|到[\u4e00-\u9fff]{2,20}(?:公司|银行|支行|分行)|在[\u4e00-\u9fff]{2,24}(?:公司|银行|支行|分行|集团)|做|任|从事|换到|改成|改任|同一家|joined|started"
+)
+_MOVES = re.compile(
+    r"进入|进了|加入|入职|去了|转到|转入|转至|跳槽|来到|回到|调到|调入|调至|换到|开始在|就职|任职于|joined"
 )
 _END_CUE = re.compile(
     r"离职|离开|辞职|辞去|结束|退伍|转业|为止|下岗|合同到期|倒闭|解散|清盘|没了|关张|歇业|被裁|裁员|散伙|关门|停业|注销|离行|离司|left"
