@@ -270,7 +270,7 @@ _SOLAR = re.compile(
     r"(?:阳历|公历|新历)\D{0,3}(\d{1,2}|[一二三四五六七八九十]{1,2})\s?月\s?(?:(\d{1,2}|[一二三四五六七八九十廿]{1,3}))?"
 )
 # an age of one's own: not that of an event (22岁毕业), of customers, or a demand (35岁以下)
-_NO_OWN_AGE = r"(?!\s?(?:以[上下前后]|及以|内|那年|时|前|之[前后]|起|开始|毕业|入[学职行伍]|进|当|学|参|结婚|生日|才|就|左右?的|的?[客老学孩儿女人]|多岁))"
+_NO_OWN_AGE = r"(?![^\S\n]?(?:以[上下前后]|及以|内|那年|时|前|之[前后]|起|开始|毕业|入[学职行伍]|进|当|学|参|结婚|生日|才|就|左右?的|的?[客老学孩儿女人]|多岁))"
 _AGE = re.compile(rf"(?<![\d.~\-从自至到约近])([1-6]\d)\s*(?:周岁|岁(?!月)|years? old|yrs? old|y/o\b){_NO_OWN_AGE}")
 _CN_NUMBER = r"[一二三四五六]?十[一二三四五六七八九]?"
 _CN_AGE = re.compile(
@@ -278,6 +278,11 @@ _CN_AGE = re.compile(
     rf"|(?:今年|年方|现年)\s?({_CN_NUMBER}|[1-6]\d)(?=了|[\s,。;)]|$)|(?:实岁|足岁|(?<!平均)年龄 )\s?[:]?\s?({_CN_NUMBER}|[1-6]\d)(?!\d)"
     r"|(?:年龄|贵庚|多大|几岁)了?\s?[?][^\n\d]{0,5}([1-6]\d)(?!\d)"
     r"|(?<![a-z])aged?\s?:?\s?([1-6]\d)(?!\d)(?! ?[-~to])"
+)
+# 苏某 | 29 | 女: two digits alone beside the sex
+_AGE_IN_HEAD = re.compile(
+    r"(?:(?<=[男女] )|(?<=[男女][|/,·])|(?<=[男女] [|/,·] )|(?<=[男女]  ))([2-5]\d)(?=\s?(?:[|/,·\n]|  )|\s[\u4e00-\u9fff]|$)"
+    r"|(?:(?<=[|/,·])|(?<=[|/,·] )|(?<=[\u4e00-\u9fff] )|(?<=  ))([2-5]\d)(?=\s?[|/,·]?[^\S\n]{0,2}[男女](?![\u4e00-\u9fff]))"
 )
 # an age of others or of many: 妻32岁, 平均年龄45岁, 适合18岁至60岁人群
 _OTHERS_AGE = re.compile(
@@ -515,6 +520,12 @@ def _stated_age(
             continue
         if (years := _number(next(filter(None, match.groups())))) >= 16:  # 12岁开始学画: no applicant's age
             candidates.append((years, match.start(), match.end()))
+    if not candidates:
+        candidates = [
+            (int(m[0]), m.start(), m.end())
+            for m in _AGE_IN_HEAD.finditer(folded[:400])
+            if section_at(sections, m.start()) in ("", "basic")
+        ]
     if not candidates:
         return None
     age, s, e = min(candidates, key=lambda c: c[1])

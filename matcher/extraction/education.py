@@ -35,8 +35,8 @@ _COURSES = re.compile(
 )
 # what makes a degree word something else: MBA 智库, Master Class, 本科同等学力
 _OTHER_SENSE = re.compile(
-    r"(?:同等学[力历]|的?同等水平|智库|课程(?!\s*:)|案例|面试|备考|联考|教材|百科|公开课|招生|中心|学员|俱乐部|读书会|校友会|总裁|项目(?:[做的招组部管]|咨询)|"
-    r"(?:高级|核心)?(?:研修|进修|研讨)|培训|辅导|优先|者优先|尤佳|为佳|均可|不限|(?<=master) ?(?:class|course|card|data|plan|chef|key|branch|page)\b)"
+    r"(?:(?<=[a-z]) )?(?:同等学[力历]|的?同等水平|智库|课程(?!\s*:)|案例|面试|备考|联考|教材|百科|公开课|招生|中心|学员|俱乐部|读书会|校友会|总裁|项目(?:[做的招组部管]|咨询)|"
+    r"(?:高级|核心)?(?:研修|进修|研讨)|培训|辅导|优先|者优先|尤佳|为佳|均可|不限|(?:(?<=master)|(?<=master ))(?:class|course|card|data|plan|chef|key|branch|page)\b)"
 )
 _EQUIVALENT = re.compile(r"同等学[力历]")
 # BA, MA, BS, MS are degrees in capitals, before a subject, on a line that names a school
@@ -267,7 +267,8 @@ def _major(
     """The major named in a span: not part of the school's or college's name, not a course."""
     folded = resume.folded
     colleges = [
-        m.span() for m in re.finditer(r"[\u4e00-\u9fff]{2,14}(?:学院|系)(?![\u4e00-\u9fff]*专业)", folded[start:end])
+        m.span()
+        for m in re.finditer(r"[\u4e00-\u9fff]{2,14}(?:学院|系(?![统列]))(?![\u4e00-\u9fff]*专业)", folded[start:end])
     ]
     blocked = [*avoid, *((start + a, start + b) for a, b in colleges)]
     best: tuple[int, int] | None = None
