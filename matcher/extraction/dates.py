@@ -64,6 +64,12 @@ _SHORT = re.compile(
     rf"(?:(?<=[-~▶►>至到\s])'?(?P<y2>\d\d)\s?(?:年\s?|[./])(?P<m2>\d{{1,2}})(?![\d.%])\s?月?|(?P<now>{_NOW}))",
     re.ASCII,
 )
+# years in two digits, each with 年: 15年-19年; a length says of what (10年-15年经验)
+_SHORT_YEARS = re.compile(
+    rf"(?:(?<=[\n(\[,;。:|\t ])|^)(?P<y>\d\d)年[ ]?(?:初|底|末)?\s?(?:[-~▶►>]{{1,3}}|起?[至到])\s?(?:(?P<y2>\d\d)年(?![级代前后龄期制])|(?P<now>{_NOW}))"
+    r"(?![^\n]{0,3}(?:经验|工龄|以上|左右|贷|期限))",
+    re.ASCII,
+)
 # A period whose two dates stand on lines of their own
 _STACKED = re.compile(
     rf"(?:^|(?<=\n))[ \t]*(?:{_point('a')})[ \t]*\n[ \t]*(?:(?:{_point('b')})|(?P<now>{_NOW}))[ \t]*(?=\n|$)",
@@ -76,7 +82,7 @@ _COLUMNS = re.compile(
 )
 # each end behind its own word: "起": "2024.7", "止": "2025.6" / start=2020-01 end=2022-11
 _NAMED_ENDS = re.compile(
-    rf"(?:起始?|始|开始|入职|自|从|start|from|begin)(?:时间|日期|年月)?[\"' ]{{0,2}}[:=][ ]?[\"']?(?:{_point('a')})[\"']?[ ]?[,;/|]?[ \t]?"
+    rf"(?:起始?|始|开始|入职|自|从|start|from|begin)(?:时间|日期|年月)?[\"' ]{{0,2}}[:=][ ]?[\"']?(?:{_point('a')})[\"']?[ ]?[,;/|]?\s{{0,8}}"
     rf"[\"']?(?:截?止|终止?|结束|离职|至|到|end|to|until|讫)(?:时间|日期|年月)?[\"' ]{{0,2}}[:=][ ]?[\"']?(?:(?:{_point('b')})|(?P<now>{_NOW}|null|none|(?=[\"',;}}])))[\"']?",
     re.VERBOSE | re.ASCII,
 )
@@ -198,6 +204,13 @@ def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[Dat
         second = _short_date(match["y2"], match["m2"]) if match["y2"] else None
         if first is None or (match["y2"] and second is None):
             continue
+        found.append(_checked(first, second, bool(match["now"]), match.start(), _end(match), []))
+        taken.append((match.start(), match.end()))
+    for match in _SHORT_YEARS.finditer(folded, start, end):
+        if any(a < match.end() and match.start() < b for a, b in taken):
+            continue
+        first = PartialDate(_two_digit(match["y"]))
+        second = PartialDate(_two_digit(match["y2"])) if match["y2"] else None
         found.append(_checked(first, second, bool(match["now"]), match.start(), _end(match), []))
         taken.append((match.start(), match.end()))
     for match in _SINCE.finditer(folded, start, end):

@@ -186,7 +186,7 @@ def find_entries(
     anchors = {
         i
         for i, ranges in by_line.items()
-        if _is_record(labelled.get(i, ()), ranges) or _anchors(lex, folded, lines[i], ranges, section_of(ranges[0].at))
+        if _is_record(folded, labelled.get(i, ()), ranges) or _anchors(lex, folded, lines[i], ranges, section_of(ranges[0].at))
     }
 
     # (section, period, header spans, block start, cells); block ends are set afterwards
@@ -197,7 +197,7 @@ def find_entries(
         ranges = by_line[i]
         line = lines[i]
         section = section_of(ranges[0].at)
-        if len(ranges) > 1 and not _is_record(labelled.get(i, ()), ranges):
+        if len(ranges) > 1 and not _is_record(folded, labelled.get(i, ()), ranges):
             for period, (s, e) in zip(ranges, _segments(lex, folded, line, ranges), strict=True):
                 around = [(_tail(folded, s, period.at), period.at), (period.to, _head(folded, period.to, e))]
                 spans = [(a, b) for a, b in around if b > a]
@@ -217,7 +217,7 @@ def find_entries(
         spans = [(a, b) for a, b in around if not _blank(folded, a, b)]
         block_start = body_start
         claimed.update(range(i, last + 1))
-        if _is_record(labelled.get(i, ()), ranges):
+        if _is_record(folded, labelled.get(i, ()), ranges):
             for k in _record(lex, lines, labelled, i, claimed, anchors, folded, captions):
                 spans.append((lines[k].start, lines[k].end))
                 claimed.add(k)
@@ -318,8 +318,13 @@ _RECORD_FIELDS = frozenset(
 )
 
 
-def _is_record(labels: Sequence[Label], ranges: Sequence[DateRange]) -> bool:
-    """Whether the period is the value of a label (`在职时间：2019.07-2023.12`, `自【…】到【…】`)."""
+_NAMED_START = re.compile(r"[^\W\d]{1,6}[\"' ]{0,2}[:=]")
+
+
+def _is_record(folded: str, labels: Sequence[Label], ranges: Sequence[DateRange]) -> bool:
+    """Whether the period is the value of a label (`在职时间：2019.07-2023.12`, `自【…】到【…】`, `开始时间：2018-04`)."""
+    if _NAMED_START.match(folded, ranges[0].at, ranges[0].to) and "\n" in folded[ranges[0].at : ranges[0].to]:
+        return True
     return any(
         x.field == "period" and (x.value_start <= ranges[0].at < x.value_end or 0 <= ranges[0].at - x.value_start <= 4)
         for x in labels
@@ -590,6 +595,23 @@ def _bare_name(folded: str, line: _Line) -> bool:
     )
 
 
+def _bare_block(folded: str, lines: Sequence[_Line], i: int, last: int, k: int, anchors: set[int]) -> bool:
+    """Whether line ``k`` is one of the two short lines of a block under a date that stands alone (2015.7 - 2018.8 /
+    平安普惠 / 电销坐席): set apart by a blank line, the next date or the end of the text.
+    """
+
+    def ends(row: int) -> bool:
+        return row >= len(lines) or row in anchors or not folded[lines[row].start : lines[row].end].strip()
+
+    alone = ends(i - 1) if i else True
+    return (
+        (alone or i - 1 in anchors or (i >= 3 and any(i - n in anchors for n in (2, 3, 4))))
+        and k <= last + 2
+        and (ends(k + 1) or (k == last + 1 and ends(k + 2)))
+        and _bare_name(folded, lines[k])
+    )
+
+
 # lines between employer and title that board exports put in: the trade, the department, the size
 _ASIDE = re.compile(r"(?:所属|公司|企业)?(?:行业|性质|规模|部门)\s*:.{0,24}|[\u4e00-\u9fff]{1,8}(?:部|中心|室|组)")
 
@@ -630,6 +652,10 @@ def _neighbours(
     while k < len(lines) and len(after) < 3 and k not in anchors and lines[k].start < section.end:
         if folded[lines[k].start : lines[k].end].strip():
             if not is_header_line(lex, folded, lines[k]):
+                if _bare_block(folded, lines, i, last, k, anchors):
+                    after.append(k)
+                    k += 1
+                    continue
                 if _ASIDE.fullmatch(folded[lines[k].start : lines[k].end].strip()) and k <= last + 2:
                     k += 1
                     continue

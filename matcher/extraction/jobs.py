@@ -56,7 +56,7 @@ _NOT_PIECE = re.compile(
     r"(?:共|约)?\d{1,2}年(?:\d{1,2}个?月)?|\d+个?月|\d[\d\-.,~kw万元]*(?:/月|元|k|万|人)?\S{0,3}|税前|至今|在职|离职|全职|民营|国企|上市公司|外资|合资|"
     r"(?:\d+-?)+\d*人|互联网|金融业?|银行业?|计算机软件|[-—~]+|.{1,2}省.{0,6}|时间|起止.{0,4}|单位|职务|岗位|公司|部门|"
     r"(?:工作|职业|经历|单位|公司|任职|履历)?(?:第?[一二三四五六七八九十零\d]+)[家段份号]?(?:工作|经历|公司|单位)?|"
-    r"第.{1,3}[章节部回页]|自由职业者?|私营|股份制|外企|独资|事业单位|(?:期满|试用期|返聘|已?离职|入职|每周.{1,4}|代表)"
+    r"(?:最近|上一?家|下一?家|现在?|前|目前|曾任|当前)(?:任职)?(?:的)?(?:公司|单位|职位|岗位|职务|东家)|第.{1,3}[章节部回页]|自由职业者?|私营|股份制|外企|独资|事业单位|(?:期满|试用期|返聘|已?离职|入职|每周.{1,4}|代表)"
 )
 # a piece that is a sentence about duties, not a name
 _NOT_NAME = re.compile(
@@ -65,11 +65,11 @@ _NOT_NAME = re.compile(
 # what leads up to an employer in a sentence: 毕业后一直在…, 18年加入…, 我便转到…; names that begin with such a word
 # (自如, 任丘, 都江堰, 到家) are left whole
 _STRIP_EMPLOYER = re.compile(
-    r"^(?:[,、。;:\s]+|最早|最初|起初|最开始|一开始|(?:\d{4}|\d\d)年(?:\d{1,2}月)?份?|[上下]半年|本人|我|随后|之后|此后|其后|随即|后来|然后|接着|毕业后?|退伍后|同年|当年|同月|当月|期间|"
+    r"^(?:[,、。;:\s]+|(?:(?:再|更)?(?:之|此|以)前|更?早先|早年|最先)(?=[在于到进曾任做当])|最早|最初|起初|最开始|一开始|(?:\d{4}|\d\d)年(?:\d{1,2}月)?份?|[上下]半年|本人|我|随后|之后|此后|其后|随即|后来|然后|接着|毕业后?|退伍后|同年|当年|同月|当月|期间|"
     r"其间|目前|现在|意外|正式|主要|开始|先后|先(?=在|到|进|去|于)|后(?=在|到|进|去|又|任|加|转|入)|"
     r"[并又再便就都也曾则](?=[在到进去任加转入受])|了|起(?=[在到进去任加转入受担做当就我调]|$)|一直|直接|由(?=.{2,}公司)|"
     r"(?:受聘|就职|任职|供职|服务|工作)[于在]?|加盟|加入|进入|入职|应聘[到至进]|跳槽[到至]|调[入到至]|调(?=[总分支]行)|转[到至入投战]|转岗[到至]|来到|回到|考[入进]|"
-    r"聘[至到于]|担任|进(?!出口|步|阶|修|贤)|去(?!哪|水)|到(?!家|店|账|位)|成了|成为|在(?!线|行|职|途|读)|于(?!都|洪|田)|自(?!由|如|动|媒|行|营|然|贸|律|强)|"
+    r"聘[至到于]|担任|进(?!出口|步|阶|修|贤)|去(?!哪|水)|到(?!家|店|账|位)|成了|成为|在(?!线|行|职|途|读)|于(?!都|洪|田)|自(?!由|如|动|媒|行|营|然|贸|律|强|主|己|办|建)|"
     r"从(?!业|江|化)|任(?!丘|县|务|我|意)|(?:本地|当地|老家|附近)?的?(?:一家|某家))+了?"
 )
 # the last verb inside a clause after which the employer's name begins: 我回河北，意外成了廊坊永定河银行
@@ -78,7 +78,7 @@ _JOINING = re.compile(
 )
 # between employer and title in one clause: 甲乙公司任客户经理, “乡里鲜”社区团购做产品专员
 _VERB = re.compile(
-    r"(?<![主责信继专])(?:担任了?|出任|现任|历任|曾任|后任|任职为?|任(?!务|何)|当(?![地年时前月日天])了?|做起?了?|从事|改做|转做|的?(?:职务|职位|岗位|岗)[是为]|升任|晋升为?)"
+    r"(?<![主责信继专])(?:担任[了过]?|出任|现任|历任|曾任|后任|任职为?|任(?!务|何)|当(?![地年时前月日天])[了过]?|[做干升]到|做起?[了过]?|从事|改做|转做|的?(?:职务|职位|岗位|岗)[是为]|升任|晋升为?)"
 )
 _COUNTED = re.compile(r"(?:[一两三四五六七八九十\d]+个?(?:年|月|载)(?:半|多|余)?的?|一?名|一?个)?")
 _STRIP_TITLE = re.compile(
@@ -94,7 +94,7 @@ _PROJECT_TIMES = re.compile(r"项目(?:起止|实施|开发)?(?:时间|日期|�
 _INTERN = re.compile(r"实习|见习(?![\u4e00-\u9fff]{1,6}(?:经理|员|师|主管|代表|顾问))|intern(?:ship)?\b|trainee\b")
 _PART = re.compile(r"兼职|part-time|part time|按次付酬|业余|课余|在校期间|校期间|不计入工作")
 _FREE = re.compile(
-    r"自由职业|自由设计师|自由撰稿|freelanc|self-employed|接单|接散单|独立[^,。;\n]{0,8}设计师|众包|个体户|自媒体人|自负盈亏|摆摊|网约车|跑滴滴"
+    r"自由职业|自由设计师|自由撰稿|freelanc|self-employed|接单|接散单|独立[^,。;\n]{0,8}设计师|众包|个体户|自媒体人|自负盈亏|摆摊|网约车|跑滴滴|自主创业|自己创业|个体经营"
 )
 _VOLUNTEER = re.compile(r"志愿者|义工|支教|volunteer|学生会|社团|班长|团支书|学生干部|义务帮|算义务")
 
@@ -483,7 +483,7 @@ _MARK = re.compile(r"[·•*\u2190-\u21ff\u2460-\u27bf\u2b00-\u2bff\U0001f000-\U
 
 
 def _strip(folded: str, a: int, b: int) -> tuple[int, int]:
-    while a < b and (folded[a] in "-—~:,、。.(《\"'“_ " or _MARK.match(folded[a])):
+    while a < b and (folded[a] in "-—~:,、。.(《\"'“_ @" or _MARK.match(folded[a])):
         a += 1
     while b > a and folded[b - 1] in "-—~:,、。.》\"'”_ ":
         b -= 1
@@ -862,6 +862,8 @@ def _from_prose(
                 ):
                     continue
                 names = _prose_names(resume, lex, e, stop)
+                if names.employer is None and names_employer(lex, folded, (lead := _sentence_start(folded, s)), s):
+                    names = _Names(_prose_names(resume, lex, lead, s).employer, names.title)  # 某银行，2018.07起，先当柜员
                 within = any(first <= earliest(date) < end for first, end in spells)
                 if names.employer is None and (within or names.title is None):
                     continue  # 2020年起担任班主任: a turn within the job
@@ -880,6 +882,12 @@ def _from_prose(
             close(None, b, ongoing=True)
     close(None, len(folded))
     return drafts
+
+
+def _sentence_start(folded: str, at: int) -> int:
+    """Where the sentence around ``at`` begins, 60 characters back at the most."""
+    low = max(0, at - 60)
+    return max([low, *(low + m.end() for m in re.finditer(r"[。;!?\n]", folded[low:at]))])
 
 
 def _undated(
