@@ -53,7 +53,7 @@ def cold() -> list[tuple[str, str]]:
     return [(w, f"{m:.2f}") for w, m in medians.items()]
 
 
-def rank(folder: Path, workers: int, top: int = 500) -> tuple[float, float]:
+def rank(folder: Path, workers: int, top: int = 50) -> tuple[float, float]:
     out = folder.parent / "out.xlsx"
     return run(
         [
