@@ -52,6 +52,9 @@ _MY_SURNAME = re.compile(
     r"我姓([\u4e00-\u9fff]{1,2})[,，、]?(?:单?名|名字?叫)([\u4e00-\u9fff]{1,2})(?=[,，。;；、\s(（]|$)"
 )
 _FROM_WHERE = re.compile(r"我是(?:一[名位个])?[^,，。\n]{1,14}?的([\u4e00-\u9fff]{2,4})(?=[,，。(（])")
+_MY_NAME_IS = re.compile(
+    r"(?i:my name is|i am called|this is) ((?:[A-Z][A-Za-z'\-]+)(?: [A-Z][A-Za-z'\-]+){1,2})(?=[,.\n ])"
+)
 _SURNAME_TWICE = re.compile(
     r"姓([\u4e00-\u9fff])[,，、。]\s?(?:我?叫|名叫|全名)?(\1[\u4e00-\u9fff]{1,3})(?=[,，。;；、\s(（]|$)"
 )
@@ -73,7 +76,7 @@ _SIGNED = re.compile(
     r"(?:^|\n)[^\S\n]*([\u4e00-\u9fff]{2,4})[^\S\n]*(?:谨启|敬上|谨上|敬启|拜上|上|手书)?[^\S\n]*(?=\n|$)"
 )
 _NOT_A_NAME = re.compile(
-    r"(?i)简历|简介|个人|应聘|求职|登记|基本|信息|更新|项目|能力|能做|纪要|说明|先生|女士|^[男女]|[男女][性生]|经理|工程|设计|运营|专员|岗位|"
+    r"(?i)\bdear\b|\bsir\b|madam|hello|hiring|\bteam\b|简历|简介|个人|应聘|求职|登记|基本|信息|更新|项目|能力|能做|纪要|说明|先生|女士|^[男女]|[男女][性生]|经理|工程|设计|运营|专员|岗位|"
     r"申请|银行|公司|您好|你好|领导|尊敬|本科|硕士|大专|[一二三四五六七八九十几多半全今去近]年|年[份度月限级代薪龄]|curriculum|vitae|resume|readme|"
     r"附件|自荐|表$|[区县镇省]$|简表|报表|主管|总监|分析|护士|教师|厨师|司机|律师|档案|手机|电话|邮箱|学历|学校|毕业|专业|经验|经历|教育|工作|联系|"
     r"出生|籍贯|民族|家庭|资料|概况|概述|自述|头条|文体|格式|关于|目标|意向|技能|证书|荣誉|爱好|作品|团队|同志|招聘|总行|部门|负责|版本|"
@@ -148,6 +151,8 @@ def _introduced(resume: ResumeText) -> Fact[str] | None:
     head = resume.text[:800]
     if (parted := _MY_SURNAME.search(head)) and parted[1] in _surnames():
         return Fact(parted[1] + parted[2], Basis.STATED, (resume.evidence(parted.start(1), parted.end(2)),))
+    if (english := _MY_NAME_IS.search(head)) is not None:
+        return _named(resume, *english.span(1), Basis.STATED)
     if (asked := _SURNAME_TWICE.search(head)) is not None:
         return _named(resume, *asked.span(2), Basis.STATED)
     for match in _I_AM.finditer(head):
@@ -271,7 +276,9 @@ _SOLAR = re.compile(
 )
 # an age of one's own: not that of an event (22岁毕业), of customers, or a demand (35岁以下)
 _NO_OWN_AGE = r"(?![^\S\n]?(?:以[上下前后]|及以|内|那年|时|前|之[前后]|起|开始|毕业|入[学职行伍]|进|当|学|参|结婚|生日|才|就|左右?的|的?[客老学孩儿女人]|多岁))"
-_AGE = re.compile(rf"(?<![\d.~\-从自至到约近])([1-6]\d)\s*(?:周岁|岁(?!月)|years? old|yrs? old|y/o\b){_NO_OWN_AGE}")
+_AGE = re.compile(
+    rf"(?<![\d.~\-从自至到约近])([1-6]\d)\s*(?:周岁|岁(?!月)|[- ]?years?[- ]old|yrs? old|y/o\b){_NO_OWN_AGE}"
+)
 _CN_NUMBER = r"[一二三四五六]?十[一二三四五六七八九]?"
 _CN_AGE = re.compile(
     rf"(?<![一二三四五六七八九十百千零从自至到约近])({_CN_NUMBER})(?:周岁|岁(?!月)){_NO_OWN_AGE}"
@@ -735,7 +742,8 @@ _AT_THE_BANK = r"(?:贵行|贵公司|贵司|贵单位|贵部|本行|你们)?(?:�
 _APPLIES = re.compile(
     rf"(?:想?应聘|(?<!客户)(?<!用户)申请(?!人)|竞聘|报考|投递(?:的是)?|(?:想|希望|愿|愿意)?(?:来|到|在)(?:贵行|贵司|你们行|你们这)做|来做|想做|拟报|拟投|想报|想投|欲报|请考虑|自荐|应征|(?:apply(?:ing)? for|targeting)\s|(?:希望|想|欲|愿意?)(?:做|从事)|诚求|求职(?:方向|意向|目标|岗位)?[是为]?)(?:一下)?{_AT_THE_BANK}[:《“\"「 ]*"
     r"([\u4e00-\u9fff/&]{2,18}?(?:岗|经理|设计师|专员|运营|策划|设计|开发|分析|拓展|柜台)(?:岗)?(?![\u4e00-\u9fff]{1,8}岗))"
-    r"|(?:seeking|applying for|apply for|application for) (?:an? |the )?([a-z /&]{3,40}?) (?:position|role|job|post)\b"
+    r"|(?:seeking|applying for|apply for|application for) (?:an? |the )?([a-z /&]{3,40}?) (?:position|role|job|post)\b(?! of)"
+    r"|(?:seeking|applying for|apply for|application for) (?:an? |the )?(?:position|role|job|post) of (?:an? )?([a-z /&]{3,40}?)(?=[,.\n]| at | in | with |$)"
 )
 _NAMED_POST = re.compile(
     r"(?:获悉|得知|看到|听说|了解到|知悉)[^,。;\n]{0,12}?(?:招聘|招)[“\"「]?([\u4e00-\u9fff/]{3,16})[”\"」]?(?:一职|岗位|职位)?,\s?(?:特此|特来|现|欲|想|前来)"

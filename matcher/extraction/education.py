@@ -129,11 +129,20 @@ def _inside(spans: Iterable[tuple[int, int]], at: int) -> bool:
     return any(s <= at < e for s, e in spans)
 
 
+def _opened(name: str) -> int:
+    """Where a name begins behind a bracket that it does not close: 大学（国立台北大学."""
+    at = name.rfind("(")
+    return at + 1 if at >= 0 and ")" not in name[at:] else 0
+
+
 def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple[str, str, tuple[Evidence, ...]]:
     """Name, kind (regular, college, adult, training, overseas, secondary or "") and evidence of the school in a span."""
     folded = resume.folded
     matches: list[tuple[int, int]] = [
-        m.span() for m in _SCHOOL.finditer(folded, start, end) if not _NO_SCHOOL.search(m[0])
+        (a, b)
+        for m in _SCHOOL.finditer(folded, start, end)
+        for a, b in [(m.start() + _opened(m[0]), m.end())]
+        if not _NO_SCHOOL.search(folded[a:b])
     ]
     named: list[tuple[int, int, School]] = [
         (h.start, h.end, h.value)
@@ -309,9 +318,25 @@ def _major(
         else:
             break
     if best is None:
-        return _called_major(resume, start, end, blocked)
+        called = _called_major(resume, start, end, blocked)
+        return called if called[0] else _department(resume, majors, start, end, avoid)
     quoted = resume.evidence(*best)
     return _with_second(resume, start, quoted, others)
+
+
+_DEPARTMENT = re.compile(r"([\u4e00-\u9fff]{2,10}?)学?系(?![统列\u4e00-\u9fff])")
+
+
+def _department(
+    resume: ResumeText, majors: Majors, start: int, end: int, avoid: Sequence[tuple[int, int]]
+) -> tuple[str, tuple[Evidence, ...]]:
+    """The major that a department is named after, where nothing else names one: 企业管理学系."""
+    for match in _DEPARTMENT.finditer(resume.folded, start, end):
+        a, b = match.span(1)
+        if not _inside(avoid, a) and majors.find(resume.folded[a:b]) is not None:
+            quoted = resume.evidence(a, b)
+            return quoted.text, (quoted,)
+    return "", ()
 
 
 _NAMED_NEXT = re.compile(r",\s*(?!univers|college|school|the )[a-z]")
@@ -372,7 +397,12 @@ def _loose_major(
     for match in re.finditer(r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{2,10}\))?", folded[start:end]):
         s, e = start + match.start(), start + match.end()
         word = match[0].removesuffix("专业")
-        if any(a < e and s < b for a, b in taken) or lex.modes.first(folded, s, e) or _degree_hits(lex, folded, s, e):
+        if (
+            any(a < e and s < b for a, b in taken)
+            or lex.labels.first(folded, s, e)
+            or lex.modes.first(folded, s, e)
+            or _degree_hits(lex, folded, s, e)
+        ):
             continue
         if (
             len(word) < 2
@@ -809,7 +839,7 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
     points = [p for p in find_points(folded, s, e) if not _of_birth(folded, p[1], p[2])] or _short_points(folded, s, e)
     period = None
     told = find_ranges(folded, s, e)
-    if len(told) > 1 and told[0].start and told[0].end:  # 2004年到2007年在…学…，2007年7月到2015年4月在…当厨师
+    if told and told[0].start and told[0].end:  # 2004年到2007年在…学…，2007年7月到2015年4月在…当厨师
         points = [(told[0].start, told[0].at, told[0].to), (told[0].end, told[0].at, told[0].to)]
     if len(points) == 1 and _ENTERS.search(folded[points[0][2] : points[0][2] + 12]):
         # 2014.09 进…大学 and below it 2018.06 毕业

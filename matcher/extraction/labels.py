@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from matcher.extraction.lexicon import Lexicon
+from matcher.terms import Hit
 
 _COLON = re.compile(
     r"[ ](?!and |or )[a-z][a-z /.]{1,18}[ ]*:[ ]*|[ ]*(?:\"[ ]*:[ ]*|[=∷┐〓→▶►»⇒][ ]*)|[①-⑳\d一二三]?(?:\([^()\n:]{1,12}\))?(?:[ \t]*[:\t][ \t:]*|[ ]*[\]】〗〕>」』][ ]*[:]?[ ]*(?=\S)|(?P<wrap>[ ]*[【\[〔`])|(?P<bar>[ ]*\|)|[ ]{2,})"
@@ -111,15 +112,15 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
                 value_start, end = end + 1, min(line_end, limit)
                 match = _VALUE_END.search(folded, value_start, end)
                 end = match.start() if match else end
-        while value_start < end and (folded[value_start].isspace() or folded[value_start] in '_"{'):
+        while value_start < end and (folded[value_start].isspace() or folded[value_start] in "_\"'{["):
             value_start += 1
-        while end > value_start and (folded[end - 1].isspace() or folded[end - 1] in '、,/([_"'):
+        while end > value_start and (folded[end - 1].isspace() or folded[end - 1] in "、,/([_\"'"):
             end -= 1
         found.append(Label(field, start, value_start, end))
     return tuple(sorted((*found, *cells), key=lambda x: x.value_start)) if cells else tuple(found)
 
 
-_LEAST_CELLS = 5
+_LEAST_CELLS = 4
 # what a person has once; the columns of a job are read with the entries
 _OF_A_PERSON = _ONE_LINE - {"employer", "title"} | {"certificate"}
 
@@ -141,18 +142,25 @@ def _row_tables(lex: Lexicon, folded: str) -> tuple[list[tuple[int, int]], list[
         if count < _LEAST_CELLS - 1 or below.strip(mark).count(mark) != count or not alone:
             continue
         heads, values = _cells(line, start, mark), _cells(below, at, mark)
-        named = [(lex.labels.first(folded, a, b), cell) for (a, b), cell in zip(heads, values, strict=False)]
-        labels = [(h, cell) for (h, cell), (a, _) in zip(named, heads, strict=False) if h is not None and h.start == a]
-        if 2 * len(labels) <= count or any(b - a > 24 for a, b in heads):
+        labels = [(h.value, h.start, cell) for h, cell in zip(_heads(lex, folded, heads), values, strict=False) if h]
+        under = sum(h is not None for h in _heads(lex, folded, values))
+        # 院校 | 某大学 | 专业 | 统计学 above 学历 | 本科 | …: pairs, no row of labels
+        if 5 * len(labels) < 3 * (count + 1) or 4 * under > count + 1 or any(b - a > 24 for a, b in heads):
             continue
         rows.append((start, at + len(below)))
         # 是否全日制 | 是: a mode is read with its label
         found += [
-            Label(h.value, h.start if h.value == "mode" else a, a, b)
-            for h, (a, b) in labels
-            if h.value in _OF_A_PERSON and a < b
+            Label(field, head if field == "mode" else a, a, b)
+            for field, head, (a, b) in labels
+            if field in _OF_A_PERSON and a < b
         ]
     return rows, found
+
+
+def _heads(lex: Lexicon, folded: str, cells: list[tuple[int, int]]) -> list[Hit[str] | None]:
+    """The label that each cell begins with, or None."""
+    found = [lex.labels.first(folded, a, b) for a, b in cells]
+    return [h if h is not None and h.start == a else None for h, (a, _) in zip(found, cells, strict=True)]
 
 
 def _cells(line: str, start: int, mark: str) -> list[tuple[int, int]]:
