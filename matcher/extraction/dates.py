@@ -32,6 +32,7 @@ _POINT = rf"""(?:
   | (?P<{{p}}cy>{_CN_YEAR})\s?年(?:\s?(?P<{{p}}cm>{_CN_MONTH}|\d{{{{1,2}}}}(?=\s?月))\s?月(?:份)?)?
   | (?P<{{p}}sy>{_CN_SHORT_YEAR})\s?年\s?(?:(?P<{{p}}sm>{_CN_MONTH}|\d{{{{1,2}}}}(?=\s?月))\s?月(?:份)?|(?P<{{p}}shalf>年?[初底末]))
   | (?P<{{p}}en>{_EN_MONTH})\.?,?[\s\-/']{{{{0,2}}}}(?P<{{p}}ey>{_YEAR})(?!\d)
+  | (?P<{{p}}en3>{_EN_MONTH})\.?\s?'(?P<{{p}}ey3>\d\d)(?!\d)
   | (?P<{{p}}em>0?[1-9]|1[0-2])\s?[/.]\s?(?P<{{p}}ey2>{_YEAR})(?!\d)
   | (?P<{{p}}y4>{_YEAR})(?P<{{p}}m4>0[1-9]|1[0-2])(?!\d)(?![./]\d)
   | (?P<{{p}}y5>{_YEAR})(?:\s?年(?:\s?(?P<{{p}}half>初|底|末|春|夏|秋|冬|上半年|下半年))?|(?!\d)(?![.]\d))
@@ -147,6 +148,8 @@ def _date(match: re.Match[str], p: str) -> tuple[PartialDate | None, bool]:
         month = chinese_month(g[f"{p}sm"]) if g[f"{p}sm"] else _HALF_MONTH[g[f"{p}shalf"][-1]]
     elif g[f"{p}en"]:
         year, month = int(g[f"{p}ey"]), _ENGLISH_MONTHS[g[f"{p}en"][:3]]
+    elif g[f"{p}en3"]:
+        year, month = _two_digit(g[f"{p}ey3"]), _ENGLISH_MONTHS[g[f"{p}en3"][:3]]
     elif g[f"{p}em"]:
         year, month = int(g[f"{p}ey2"]), int(g[f"{p}em"])
     elif g[f"{p}y4"]:

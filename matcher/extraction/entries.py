@@ -186,7 +186,8 @@ def find_entries(
     anchors = {
         i
         for i, ranges in by_line.items()
-        if _is_record(folded, labelled.get(i, ()), ranges) or _anchors(lex, folded, lines[i], ranges, section_of(ranges[0].at))
+        if _is_record(folded, labelled.get(i, ()), ranges)
+        or _anchors(lex, folded, lines[i], ranges, section_of(ranges[0].at))
     }
 
     # (section, period, header spans, block start, cells); block ends are set afterwards
@@ -603,7 +604,7 @@ def _bare_block(folded: str, lines: Sequence[_Line], i: int, last: int, k: int, 
     def ends(row: int) -> bool:
         return row >= len(lines) or row in anchors or not folded[lines[row].start : lines[row].end].strip()
 
-    alone = ends(i - 1) if i else True
+    alone = not i or ends(i - 1) or heading_kind(folded[lines[i - 1].start : lines[i - 1].end].strip()) is not None
     return (
         (alone or i - 1 in anchors or (i >= 3 and any(i - n in anchors for n in (2, 3, 4))))
         and k <= last + 2

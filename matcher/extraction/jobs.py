@@ -68,7 +68,7 @@ _STRIP_EMPLOYER = re.compile(
     r"^(?:[,、。;:\s]+|(?:(?:再|更)?(?:之|此|以)前|更?早先|早年|最先)(?=[在于到进曾任做当])|最早|最初|起初|最开始|一开始|(?:\d{4}|\d\d)年(?:\d{1,2}月)?份?|[上下]半年|本人|我|随后|之后|此后|其后|随即|后来|然后|接着|毕业后?|退伍后|同年|当年|同月|当月|期间|"
     r"其间|目前|现在|意外|正式|主要|开始|先后|先(?=在|到|进|去|于)|后(?=在|到|进|去|又|任|加|转|入)|"
     r"[并又再便就都也曾则](?=[在到进去任加转入受])|了|起(?=[在到进去任加转入受担做当就我调]|$)|一直|直接|由(?=.{2,}公司)|"
-    r"(?:受聘|就职|任职|供职|服务|工作)[于在]?|加盟|加入|进入|入职|应聘[到至进]|跳槽[到至]|调[入到至]|调(?=[总分支]行)|转[到至入投战]|转岗[到至]|来到|回到|考[入进]|"
+    r"(?:受聘|就职|任职|供职|服务|工作)[于在]?|分配[到至在]|加盟|加入|进入|入职|应聘[到至进]|跳槽[到至]|调[入到至]|调(?=[总分支]行)|转[到至入投战]|转岗[到至]|来到|回到|考[入进]|"
     r"聘[至到于]|担任|进(?!出口|步|阶|修|贤)|去(?!哪|水)|到(?!家|店|账|位)|成了|成为|在(?!线|行|职|途|读)|于(?!都|洪|田)|自(?!由|如|动|媒|行|营|然|贸|律|强|主|己|办|建)|"
     r"从(?!业|江|化)|任(?!丘|县|务|我|意)|(?:本地|当地|老家|附近)?的?(?:一家|某家))+了?"
 )
@@ -854,7 +854,9 @@ def _from_prose(
             start_cue, end_cue = _START_CUE.search(after), _END_CUE.search(after)
             if _UNTIL.search(before) or (end_cue and not (start_cue and start_cue.start() < end_cue.start())):
                 close(date, b)
-            elif (start_cue or _timeline(lex, folded, a, s, e)) and not _SCHOOLING.search(after[:12]):
+            elif (start_cue or _timeline(lex, folded, a, s, e)) and (
+                not _SCHOOLING.search(after[:12]) or _works_after(lex, folded, e, stop)
+            ):
                 if (
                     current is None
                     and any(x.start <= s < x.end for x in study)
@@ -863,7 +865,9 @@ def _from_prose(
                     continue
                 names = _prose_names(resume, lex, e, stop)
                 if names.employer is None and names_employer(lex, folded, (lead := _sentence_start(folded, s)), s):
-                    names = _Names(_prose_names(resume, lex, lead, s).employer, names.title)  # 某银行，2018.07起，先当柜员
+                    names = _Names(
+                        _prose_names(resume, lex, lead, s).employer, names.title
+                    )  # 某银行，2018.07起，先当柜员
                 within = any(first <= earliest(date) < end for first, end in spells)
                 if names.employer is None and (within or names.title is None):
                     continue  # 2020年起担任班主任: a turn within the job
@@ -1001,6 +1005,80 @@ def _unread(
         )
         whole = interval(period.start, period.end, period.ongoing, as_of, period.flags, both_ends)
         drafts.append(Draft(job, period.flags, whole if elsewhere else Interval(None, outer)))
+        known.append(outer)
+    return drafts + _unread_points(resume, lex, sections, known, quoted, periods, as_of)
+
+
+_LEFT = re.compile(r"(?:一直|直)?(?:干|做|工作|待)?(?:到|至)了?\s*$|离开|离职|辞职")
+_TO_WORK = re.compile(
+    r"分配|入职|加入|进入|进了|考进|考入(?!大学)|调|跳槽|转到|转入|去了|来到|就职|任职|供职|担任|从事|当上?了?|做|任|joined|since|worked"
+)
+
+
+def _unread_points(
+    resume: ResumeText,
+    lex: Lexicon,
+    sections: Sequence[Section],
+    known: Sequence[tuple[int, int]],
+    quoted: Sequence[tuple[int, int]],
+    periods: Sequence[DateRange],
+    as_of: dt.date,
+) -> list[Draft]:
+    """Single dates of beginning or leaving a job, in months that nothing understood covers: that gap may be work."""
+    folded = resume.folded
+    now = month_of(as_of) + 1
+    spells = sorted(known)
+    drafts: list[Draft] = []
+    whole = [(r.at, r.to) for r in periods if not is_since(folded, r)]
+    for date, at, to in find_points(folded):
+        month = latest(date)
+        if date.year < 1980 or month >= now or any(a <= month < b for a, b in spells):
+            continue
+        if not date.month and "年" not in folded[at : to + 1]:
+            continue
+        if (
+            re.search(r"^[^。\n]{0,8}(?:生[于人,。)]|出生)|^\s?生", folded[to : to + 12])
+            or "生" in folded[max(0, at - 5) : at]
+        ):
+            continue
+        if any(a <= at < b for a, b in (*whole, *quoted)) or section_at(sections, at) in (*_NO_WORK_DATES, "wish"):
+            continue
+        a, b = _line_around(folded, at, to)
+        stop = _FULL_STOPS.search(folded, to, b)
+        b = min(stop.start() if stop else b, to + 40)
+        a = max(a, at - 12)
+        leaves = bool(_LEFT.search(folded, a, at)) or bool(_END_CUE.search(folded, to, to + 12))
+        comes = bool(_TO_WORK.search(folded, to, b)) and (
+            names_employer(lex, folded, to, b) or names_title(lex, folded, to, b)
+        )
+        comes = comes or bool(re.search(r"(?:since|joined)\s*$", folded[a:at]))
+        line = folded[slice(*_line_around(folded, at, to))]
+        if leaves and not comes and any(a - 2 <= month <= b + 1 for a, b in spells):
+            continue
+        if not (leaves or comes) or _idle(folded[to:b]) or _STUDIES.search(line) or about_others(lex, folded, at):
+            continue
+        if _SCHOOL_LINE.search(line) and not names_employer(lex, folded, to, b):
+            continue
+        first = max((e for _, e in spells if e <= month), default=month - 12) if leaves and not comes else month
+        last = month + 1 if leaves and not comes else min((s for s, _ in spells if s > month), default=now)
+        if last - first < _UNREAD_MONTHS:
+            continue
+        quote = resume.evidence(at, to)
+        domains = domain_words().domains
+        job = Job(
+            employer="",
+            title="",
+            kind=JobKind.FULL_TIME,
+            period=Period(date, None, False, quote),
+            start=at,
+            end=to,
+            evidence=(quote,),
+            domains=(),
+            possible_domains=domains,
+            domain_evidence=dict.fromkeys(domains, (quote,)),
+        )
+        drafts.append(Draft(job, ("open_end",), Interval(None, (first, last))))
+        spells.append((first, last))
     return drafts
 
 
@@ -1034,6 +1112,19 @@ class _Open:
 _SCHOOLING = re.compile(
     r"^\s*(?:日|号)?生|毕业(?!后)|考入|出生|生(?:于|人)|入学|取得|获得|考取|就读|攻读|报到|离校|拿到"
 )
+
+
+_AFTER_SCHOOL = re.compile(r"毕业[^。;\n]{0,6}?(?:后|,|就|便|即|分配|进|入|到|去)")
+
+
+def _works_after(lex: Lexicon, folded: str, start: int, stop: int) -> bool:
+    """Whether a graduation goes on to a first employer in its sentence: 2014年7月毕业分配到农行万州分行当柜员."""
+    match = _AFTER_SCHOOL.search(folded, start, min(stop, start + 20))
+    return (
+        match is not None
+        and names_employer(lex, folded, match.end(), stop)
+        and bool(re.search(r"[进入到去在]", folded[match.end() - 1 : stop]))
+    )
 
 
 def _timeline(lex: Lexicon, folded: str, start: int, at: int, to: int) -> bool:
