@@ -35,7 +35,7 @@ FIGURES = ROOT / "docs" / "figures" / "ranking.json"
 NOTE = ROOT / "docs" / "ranking-decision.md"
 GOLD = ROOT / "tests" / "gold"
 DEV = {"gold A": GOLD / "a_dev", "gold B": GOLD / "b_dev", "samples": ROOT / "tests" / "resumes"}
-HELD = {"gold A": GOLD / "a_held", "gold B": GOLD / "b_held"}
+HELD = {"gold C": GOLD / "c_held", "gold D": GOLD / "d_held"}
 
 
 @dataclass(frozen=True, slots=True)

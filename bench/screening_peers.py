@@ -62,7 +62,7 @@ from matcher.screening_evaluation import (
     wilson,
 )
 
-DEV = ("tests/gold/a_dev", "tests/gold/b_dev", "tests/resumes")
+DEV = ("tests/gold/a_dev", "tests/gold/b_dev", "tests/gold/a_opened", "tests/gold/b_opened", "tests/resumes")
 RULES = {
     "min_degree": "学历",
     "full_time": "全日制",
