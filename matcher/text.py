@@ -426,7 +426,7 @@ def heading_kind(folded_line: str) -> str | None:
     if len(folded_line) > 48:
         return None
     headings = load_headings()
-    line = re.sub(r"[(（〔\[][^()（）]{1,16}[)）〕\]]\s*[:：]?\s*$", "", folded_line).strip(_DECORATION)
+    line = re.sub(r"(?<=\w)\s*[(（〔\[][^()（）]{1,16}[)）〕\]]\s*[:：]?\s*$", "", folded_line).strip(_DECORATION)
     line = _ORDINAL.sub("", _SYMBOLS.sub("", line)).strip(_DECORATION)
     for candidate in (line, line.replace(" ", ""), _HEADING_TAIL.sub("", line), _HEADING_LEAD.sub("", line)):
         if candidate in headings:

@@ -212,7 +212,7 @@ def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, firs
         return offset + spaced.start(), offset + spaced.end()
     pieces = list(_PIECE.finditer(line, start))[: 3 if first else 2]
     for piece in sorted(pieces, key=lambda m: m[0].isascii()):  # CHEN Moni 陈模霓: as it is written in Chinese
-        if re.match(r"[^\S\n]*[:：]", line[piece.end() :]):
+        if re.match(r"[^\S\n]*[:：](?!\s*(?:(?:19|20)?\d\d\s?[.年岁]|[男女](?![\u4e00-\u9fff])))", line[piece.end() :]):
             continue  # 施工单位：…
         word = re.sub(
             r"的(?:简历|职业档案|自我陈述|求职信|个人简历|[一二三四五六七八九十\d]{1,3}年|故事|自述|自荐信?)$",
@@ -314,6 +314,7 @@ _YEAR_ON_CARD = re.compile(
 )
 _ID = re.compile(r"(?<!\d)\*{6}((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\*{4}")
 _CONTACT = re.compile(r"1[3-9]\d[\s\-]?\d{4}[\s\-]?\d{4}|[\w.]+@[\w.]+")
+_OF_ONESELF = re.compile(r"党员|团员|群众|[已未]婚|汉族")
 _SEX = re.compile(r"(?<![\u4e00-\u9fff])[男女](?![\u4e00-\u9fff友儿生士])|\b(?:fe)?male\b")
 
 
@@ -402,7 +403,9 @@ def find_birth(
         start = folded.rfind("\n", 0, s) + 1
         end = folded.find("\n", e)
         line = folded[start : end if end >= 0 else len(folded)]
-        if (_SEX.search(line) or _AGE.search(line) or _CONTACT.search(line)) and len(line) < 160:
+        if (_SEX.search(line) or _OF_ONESELF.search(line) or _AGE.search(line) or _CONTACT.search(line)) and len(
+            line
+        ) < 160:
             return Fact(date, Basis.INFERRED, (resume.evidence(s, e),), "按抬头信息推定为出生日期")
     if (short := _short_birth_in_head(folded, sections, ranges, as_of)) is not None:
         return Fact(short[0], Basis.INFERRED, (resume.evidence(short[1], short[2]),), "按抬头信息推定为出生日期")

@@ -980,7 +980,7 @@ def _next_to(folded: str, group: dict[str, Any], label: Label) -> bool:
     return "school" in group and "period" not in group and between.count("\n") <= 1 and len(between.strip()) <= 2
 
 
-_AT_SCHOOL = re.compile(r"(?:在校|就读|学习|在读|本科|专科|硕士)")
+_AT_SCHOOL = re.compile(r"(?:学制|在校|就读|学习|在读|本科|专科|硕士)")
 
 
 def _from_group(
