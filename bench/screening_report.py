@@ -238,7 +238,7 @@ PEERS = """## 并列的是什么
 - jionlp、LAC、jieba 给出文中所有的时间段和机构，项目时间、客户名称也在内；它们的“多”有一部分不是工具的错，召回率才是公平的一栏。LAC、jieba
   的姓名取文中第一个人名。
 - resume-oneclick 面向技术岗，学校、专业、公司各是一张固定的表，每项只给一个；它也会从文件名取姓名，这里没有给文件名。
-- 关键词一栏是我们自己写的：写时看过几份调过的的简历；第一次结果出来后补了专业目录、证书词表和首行姓名，之后没有再按错处改。
+- 关键词一栏是我们自己写的：写时看过几份调过的简历；第一次结果出来后补了专业目录、证书词表和首行姓名，之后没有再按错处改。
 
 试过而没有列入的（不装模型、不联网是本项目的条件）：
 
@@ -255,7 +255,7 @@ PEERS = """## 并列的是什么
 LIMITS = """## 这些数字的限度
 
 - 简历、标注、规则出自同一个项目。真实来稿有我们想不到的写法，数字会低一些；上线后应当用 HR 复核过的来稿另建一组，再跑同一条命令。
-- 调过的的数字是调出来的，只说明没有退步；能说明水平的是保留的。保留的每跑一次、看一次合计，也会少一分“没见过”；运行时的提交写在那一节里。
+- 调过的那些数字是调出来的，只说明没有退步；能说明水平的是保留的那些。每跑一次、看一次合计，也会少一分“没见过”；运行时的提交写在那一节里。
 - 错判不符合为 0 不等于不会错：100 份简历一份不错，95 % 区间的上限仍约为 3.7 %（按份计）。
 - 近亲属回避、作品两条规则的反例很少，数字只说明没有明显的错。
 - 年龄、学历等规则与岗位几乎无关，十个岗位的答案相同，判断数不等于证据的份数。
@@ -267,8 +267,8 @@ pip install -r requirements.txt -r requirements-dev.txt -r requirements-ocr.txt
 pip install --no-deps -r requirements-bench.txt           # 并列的包；不装也能跑，少几行
 python -m matcher evaluate-screening tests/gold/a_dev    # 一个文件夹的同样数字
 python -m bench.screening_peers                           # 并列的表
-python -m bench.screening_report                          # 写本页；保留的一节原样保留
-python -m bench.screening_report --held                   # 连保留的一起重跑
+python -m bench.screening_report                          # 写本页；保留组一节原样留着
+python -m bench.screening_report --held                   # 连保留组一起重跑
 ```
 
 没有时间测量，没有随机数；同一提交、同样的包，数字逐字相同。缺少哪个包，那一栏就没有。
@@ -280,7 +280,7 @@ def kept_section(page: Path) -> str:
     text = page.read_text(encoding="utf-8") if page.is_file() else ""
     if BEGIN in text and END in text:
         return text.split(BEGIN, 1)[1].split(END, 1)[0].strip()
-    return "## 保留的\n\n尚未运行（`python -m bench.screening_report --held`）。"
+    return "## 保留组\n\n尚未运行（`python -m bench.screening_report --held`）。"
 
 
 def main() -> None:
@@ -291,7 +291,7 @@ def main() -> None:
     arguments = options.parse_args()
     found, missing = systems()
     dev, report, cases = half("调过的（调整规则时看过）", DEV, found)
-    held = half("保留的（只看合计）", HELD, found)[0] if arguments.held else kept_section(arguments.out)
+    held = half("保留组（只看合计）", HELD, found)[0] if arguments.held else kept_section(arguments.out)
     absent = f"\n未安装：{'、'.join(missing)}。\n" if missing else ""
     hard = (
         f"## 最难的二十份（调过的）\n\n先列错判符合、不符合多的，再按错处多少。\n\n{hardest(report, cases)}\n\n"

@@ -19,7 +19,9 @@ from matcher.screening_evaluation import GoldCase, ScreeningReport, evaluate_scr
 from tests.support import ROOT
 
 GOLD = ROOT / "tests" / "gold"
-SETS = {name: GOLD / name for name in ("a_dev", "b_dev", "a_opened", "b_opened")} | {"resumes": ROOT / "tests" / "resumes"}
+SETS = {name: GOLD / name for name in ("a_dev", "b_dev", "a_opened", "b_opened")} | {
+    "resumes": ROOT / "tests" / "resumes"
+}
 CEILINGS: dict[str, dict[str, float]] = json.loads((GOLD / "ceilings.json").read_text(encoding="utf-8"))
 FACTS = ("highest_degree", "full_time_bachelor", "birth", "age", "total_months", "domain_months")
 
