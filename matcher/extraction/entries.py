@@ -617,6 +617,7 @@ def _bare_block(folded: str, lines: Sequence[_Line], i: int, last: int, k: int, 
 _ASIDE = re.compile(r"(?:所属|公司|企业)?(?:行业|性质|规模|部门)\s*:.{0,24}|[\u4e00-\u9fff]{1,8}(?:部|中心|室|组)")
 
 
+_OWN_DATE = re.compile(r"[^\w\n]*(?:19|20)\d\d\s?[年./-]\s?\d{1,2}(?!\d)")
 # 经历一, 第二份工作: a line that only counts
 _COUNTED_CAPTION = re.compile(
     r"[^\w\n]*(?:工作|职业|任职|实习)?(?:经历|履历|单位|公司|岗位|工作|职位)?\s?[一二三四五六七八九\d]{1,2}[^\w\n]*|第.{1,2}[段份家个](?:工作|经历|公司|单位)?:?"
@@ -638,7 +639,8 @@ def _neighbours(
     k = i - 1
     while k >= 0 and len(before) < 3 and k not in claimed and k not in anchors and lines[k].start >= section.start:
         if folded[lines[k].start : lines[k].end].strip():
-            if _COUNTED_CAPTION.fullmatch(folded[lines[k].start : lines[k].end].strip()):
+            text = folded[lines[k].start : lines[k].end].strip()
+            if _COUNTED_CAPTION.fullmatch(text) or _OWN_DATE.match(text):
                 break
             if not is_header_line(lex, folded, lines[k]) and not (k == i - 1 and _bare_name(folded, lines[k])):
                 break

@@ -235,6 +235,10 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
                 continue
             a, b = _strip(folded, a, b)
             dash = folded.find("--", a, b)
+            if dash > a + 1 and title is None and not _title_at_end(lex, folded, a, dash):
+                behind = _strip(folded, dash, b)  # 重庆三峡银行网络金融部——产品经理岗
+                if behind[1] - behind[0] >= 2 and _title_at_end(lex, folded, *behind):
+                    title = behind
             b = dash if dash > a + 1 else b  # 渠道总监——高校、产业园渠道拓展
             if (
                 b - a < 2
@@ -384,7 +388,7 @@ _DUTY = re.compile(
 
 # words with a colon that name no employer: 之前：成都地铁 站务员, 职务变化：见习客户经理（20.07至20.12）
 _CAPTION = re.compile(
-    r"(?:(?:再|更)?(?:之|以|此)前|更?早(?:先|前|期)?|最早|最初|起初|后来|之后|随后|如今|现在|目前|当前|眼下|最近|(?:先后|历任|担任|所任)?(?:岗位|职务|职位)?(?:变化|变动|沿革|调整|经历)?|"
+    r"(?:(?:再|更)?(?:之|以|此)前|再?往前|更?早(?:先|前|期)?|最早|最初|起初|后来|之后|随后|如今|现在|目前|当前|眼下|最近|(?:先后|历任|担任|所任)?(?:岗位|职务|职位)?(?:变化|变动|沿革|调整|经历)?|"
     r"时[间段]|起止|阶段|身份|事项|内容|说明|备注|地点|日期|期间|性质|类型|去向|状态|角色)[ ]?:"
 )
 
@@ -1051,7 +1055,7 @@ def _unread_points(
         comes = bool(_TO_WORK.search(folded, to, b)) and (
             names_employer(lex, folded, to, b) or names_title(lex, folded, to, b)
         )
-        comes = comes or bool(re.search(r"(?:since|joined)\s*$", folded[a:at]))
+        comes = comes or bool(re.search(r"(?:since|joined)\s*$", folded[a:at])) or _timeline(lex, folded, a, at, to)
         line = folded[slice(*_line_around(folded, at, to))]
         if leaves and not comes and any(a - 2 <= month <= b + 1 for a, b in spells):
             continue
@@ -1064,7 +1068,7 @@ def _unread_points(
         if last - first < _UNREAD_MONTHS:
             continue
         quote = resume.evidence(at, to)
-        domains = domain_words().domains
+        domains = () if _ELSEWHERE.search(line) or other_trade(line) else domain_words().domains
         job = Job(
             employer="",
             title="",
