@@ -376,6 +376,9 @@ def _ticked_only(line: str) -> str:
         )
         if option:
             chars[option.start() : option.end()] = " " * len(option[0])
+    for box in boxes:
+        if box[0][0] in "[(【":  # a box in brackets is no bracket of a label
+            chars[box.start() : box.end()] = " " * len(box[0])
     return "".join(chars)
 
 

@@ -306,6 +306,10 @@ _YEAR_BORN = re.compile(
 _YEAR_ASKED = re.compile(
     r"哪年(?:的|生的?|出生的?)[^\n]{0,8}?(?<!\d)([6-9]\d|0\d|[六七八九〇零][〇零一二三四五六七八九])\s*年[,、]?\s*(?:(\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月)?"
 )
+# a date in the head that is another's than the birth's: 2008年7月参加工作
+_NO_BIRTH = re.compile(
+    r"\s?[月日号]?\s?[^,|/·;。\n]{0,4}?(?:参加|毕业|入[党团学职行伍]|开始|[起止始]|加入|至今|到岗|更新|可|离职|填|制)"
+)
 _SHORT_IN_HEAD = re.compile(
     r"(?<![\d.\-~至到年])(?<!\d/)'?([6-9]\d|0\d)\s?[.年/\-]\s?(\d{1,2})(?!\d)(?:\s?[.月/\-]\s?(\d{1,2})(?!\d)\s?日?|\s?月)?(?!\s?[\-~至到\d%万k])"
 )
@@ -398,7 +402,12 @@ def find_birth(
             return Fact(date, Basis.STATED, (quoted,), "出生日期取自证件号码，号码已隐去")
     # a bare date beside the sex or an age in the head of the resume: `男 | 1990年9月`, `33 岁（1993/7/22）`
     for date, s, e in points:
-        if s > 400 or not 16 <= as_of.year - date.year <= 65 or section_at(sections, s) not in ("", "basic", "self"):
+        if (
+            s > 400
+            or _NO_BIRTH.match(folded, e)
+            or not 16 <= as_of.year - date.year <= 65
+            or section_at(sections, s) not in ("", "basic", "self")
+        ):
             continue
         start = folded.rfind("\n", 0, s) + 1
         end = folded.find("\n", e)
@@ -431,6 +440,7 @@ def _short_birth_in_head(
             date is not None
             and date.month
             and 16 <= as_of.year - date.year <= 65
+            and not _NO_BIRTH.match(folded, m.end())
             and _SEX.search(line)
             and len(line) < 160
             and section_at(sections, m.start()) in ("", "basic", "self", "work")

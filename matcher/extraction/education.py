@@ -47,7 +47,7 @@ _ENGLISH_SCHOOL_WORD = re.compile(r"(?i)universit|college|institute|school of|ac
 _NO_DEGREE = re.compile(r"(?:无|没有|未取得|未获得?|未拿到?)[^,。;\n]{0,6}(?:本科学历|学历证|毕业证)")
 _TOP_UP = re.compile(
     r"(?<!备考)(?<!准备)(?<!报考)(?<!打算)(?<!计划)(?<!参加)(?:专升本|专接本|专转本|升本|专插本|专套本)"
-    r"(?!考试|考过|考了|报名|未|没|失败|落榜|备考|辅导|培训|教材|在读|机构)"
+    r"(?!考试|考过|考了|报名|未|没|失败|落榜|备考|辅导|培训|教材|在读|机构|同学|学生|的人|率|班)"
 )
 # what is only wished for, tried or let go: 想过报个专升本, 读MBA的计划, 研究生考上没去读
 _WISHED_BEFORE = re.compile(
@@ -58,6 +58,9 @@ _WISHED_BEFORE = re.compile(
 _WISHED_BEHIND = re.compile(
     r"[^,。;\n]{0,6}?(?:的?(?:计划|打算|念头|想法|梦|愿望)|考上(?:了)?(?:没|未|不)|没[有]?(?:去|考|读|念|上|过|报)|未(?:去|考上|录取|入学|报名|遂|果)|放弃|落榜|失败|考试未|误标|误写|就?是?别人)"
 )
+
+
+_LET_GO = re.compile(r"放弃|没去[读念上]|未就读|未去[读念上]|未入学|没有入学")
 
 
 def _only_wished(folded: str, s: int, e: int) -> bool:
@@ -769,7 +772,7 @@ def is_study(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[La
 
 
 _JOB_WORD = re.compile(
-    r"教师|老师|讲师|辅导员|教务|助教|经理|专员|主管|工程师|设计师|助理|干事|主任|岗位|客服|销售|实习|校长|园长|保安|厨师|teacher|lecturer|assistant|engineer|analyst|manager|designer"
+    r"教师|老师|讲师|辅导员|教务|助教|经理|专员|主管|工程师|设计师|助理|干事|主任|岗位|客服|销售|实习|校长|园长|秘书|文员|职员|科员|馆员|保安|厨师|teacher|lecturer|assistant|engineer|analyst|manager|designer"
 )
 _EMPLOYER_WORD = re.compile(r"公司|集团|银行|支行|分行|医院|酒店|事务所|工作室|超市|co\.|ltd|inc\b|bank\b")
 
@@ -1156,7 +1159,7 @@ def _with_prose(
             continue
         a, b = _own_clause(folded, a, b, s, e)
         a, b = _own_part(lex, folded, own_again(folded, a, s), b, s, e)
-        if _only_wished(folded, s, e) or _of_a_colleague(folded, s, e):
+        if _only_wished(folded, s, e) or _of_a_colleague(folded, s, e) or _LET_GO.search(folded, a, b):
             continue
         item = _from_span(resume, lex, majors, a, b, as_of)
         if item is not None and not _vouched(folded, found, degree, item, kind, (s, e), (a, b)):
