@@ -261,3 +261,25 @@ def test_vague_birth_holds_the_exact_age(born: dt.date, as_of: dt.date) -> None:
 @given(st.builds(PartialDate, YEARS, st.integers(0, 12)))
 def test_earliest_is_never_after_latest(when: PartialDate) -> None:
     assert earliest(when) <= latest(when) <= earliest(when) + 11
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2017-07..2021-08", [("2017-07", "2021-08")]),
+        ("2020.1…2021.3", [("2020-01", "2021-03")]),
+        ("一五年三月到一七年底", [("2015-03", "2017-12")]),
+        ("2012年9月起 / 2016年6月止", [("2012-09", "2016-06")]),
+        ("2020年4月起，至今", [("2020-04", "None")]),
+        ('"起": "2024.7", "止": "2025.6"', [("2024-07", "2025-06")]),
+        ('"起": "2025.7", "止": null', [("2025-07", "None")]),
+        ("start=2020-01, end=2022-11", [("2020-01", "2022-11")]),
+        ("单位\t岗位\t自\t至\n甲乙银行\t柜员\t2018-07\t2020-06", [("2018-07", "2020-06")]),
+        ("15年-19年 中邮证券", [("2015", "2019")]),
+        ("有10年-15年经验", []),
+        ("出生 1994-02-11", []),
+        ("（1990/11/24）\n-----\n目前居住地", []),
+    ],
+)
+def test_ends_in_other_words(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(str(r.start), str(r.end)) for r in find_ranges(fold(text))] == found

@@ -342,3 +342,104 @@ def test_jobs_without_dates_are_kept() -> None:
 )
 def test_stated_lengths(text: str, low: int, high: int) -> None:
     assert months(profile(text).domain_months["account_manager"]) == (low, high)
+
+
+FAMILIES = [
+    (
+        "序号\t起\t止\t单位\t职务\n1\t2021-07\t2023-10\t锦溪制造厂\t计划员\n2\t2024-06\t2026-08\t麦垛数据服务有限公司\t数据分析师",
+        [("锦溪制造厂", "计划员", "2021-07~2023-10"), ("麦垛数据服务有限公司", "数据分析师", "2024-06~2026-08")],
+    ),
+    (
+        '{"工作": [{"起": "2024.7", "止": "2025.6", "单位": "钱溪水务集团", "岗位": "数据员"}]}',
+        [("钱溪水务集团", "数据员", "2024-07~2025-06")],
+    ),
+    (
+        "Job[0] = 2017-07..2021-08 | 山溪公交集团信息中心 | 系统运维",
+        [("山溪公交集团信息中心", "系统运维", "2017-07~2021-08")],
+    ),
+    (
+        "公司：小麦科技有限责任公司\n职位：产品经理\n开始时间：2018-04\n结束时间：2021-08",
+        [("小麦科技有限责任公司", "产品经理", "2018-04~2021-08")],
+    ),
+    (
+        "▌果壳溪信息科技有限公司（社区团购，C轮）\n运营总监　2018.03 - 至今\n公众号与社区内容",
+        [("果壳溪信息科技有限公司（社区团购，C轮）", "运营总监", "2018-03~至今")],
+    ),
+    (
+        "· 天衡溪律师事务所\n  2019.01 - 至今　执业律师",
+        [("天衡溪律师事务所", "执业律师", "2019-01~至今")],
+    ),
+    (
+        "①东溪银行（2021/02－迄今）电子银行运营主任",
+        [("东溪银行", "电子银行运营主任", "2021-02~至今")],
+    ),
+    (
+        "【第一航段】2016年7月 — 2020年3月，蜀溪航空有限公司，乘务员。",
+        [("蜀溪航空有限公司", "乘务员", "2016-07~2020-03")],
+    ),
+    (
+        "之前：某某地铁公司　站务员　2018年8月 — 2022年1月",
+        [("某某地铁公司", "站务员", "2018-08~2022-01")],
+    ),
+    (
+        "2022.04-至今：三溪银行网络金融部——产品经理岗",
+        [("三溪银行网络金融部", "产品经理岗", "2022-04~至今")],
+    ),
+    (
+        "2015.08 — 2017.07　兰溪某中学　数学教师",
+        [("兰溪某中学", "数学教师", "2015-08~2017-07")],
+    ),
+    (
+        "2021-08 to present: Bank of Lanxi. Mobile Banking Operations Manager",
+        [("Bank of Lanxi", "Mobile Banking Operations Manager", "2021-08~至今")],
+    ),
+    (
+        "Jan '19 – Mar '22   Data Analyst, Lanxi Finance Co.",
+        [("Lanxi Finance Co", "Data Analyst", "2019-01~2022-03")],
+    ),
+    (
+        "2027.01 起（已签约，尚未入职）\n  花溪数谷科技公司　商务经理\n2020.03 - 2026.10\n  乌溪银行　客户经理",
+        [("花溪数谷科技公司", "商务经理", "2027-01~至今"), ("乌溪银行", "客户经理", "2020-03~2026-10")],
+    ),
+    (
+        "2014/07 江溪农商行　柜员\n2017/03 江溪农商行　客户经理\n2021/09 离职",
+        [("江溪农商行", "柜员", "2014-07~2017-02"), ("江溪农商行", "客户经理", "2017-03~2021-09")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "jobs"), FAMILIES, ids=[t[:24].replace("\n", "/") for t, _ in FAMILIES])
+def test_families_of_layout(text: str, jobs: list[tuple[str, str, str]]) -> None:
+    assert sorted(short(j) for j in profile(HEAD + text).jobs) == sorted(jobs)
+
+
+@pytest.mark.parametrize(
+    ("text", "high"),
+    [
+        ("2018.01-2020.12，一些说不清的安排，以后细谈。\n2021.01-2021.12 甲乙银行 客户经理", 48),
+        ("Designer of things since Aug 2021; before that, Specialist at Lanxi Pay Co. (2017-08 to 2021-07).", 112),
+    ],
+)
+def test_unread_periods_may_be_work(text: str, high: int) -> None:
+    """What was not understood counts for nothing certain, yet it never makes the years fall short for sure."""
+    found = profile(text)
+    total = months(found.total_months)
+    assert total is not None
+    assert total[0] < total[1] == high
+    possible = found.possible_domain_months["channel_expansion"].value
+    assert possible is not None
+    assert possible.high > possible.low
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2018.01-2020.12 全职照顾家人",
+        "2018.01-2020.12 某某大学 本科",
+        "出生：1994-02-11",
+        "参与的项目时间：2018.01-2020.12",
+        "· 达标率 98.5-99.2，执行新规",
+    ],
+)
+def test_periods_without_work_are_none(text: str) -> None:
+    assert months(profile(HEAD + "2021.01-2021.12 甲乙银行 客户经理\n" + text).total_months) == (12, 12)
