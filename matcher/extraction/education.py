@@ -247,14 +247,24 @@ def _labelled_mode(resume: ResumeText, lex: Lexicon, label: Label) -> tuple[Stud
 _AT_SCHOOL_NOW = re.compile(
     r"(?:大|本|专|硕|博|科|士|研究|全日制|应届|高中|学|的){0,4}生(?!会|干|活|涯|成|代|组)|学习中|就读"
 )
-_EXPECTED = re.compile(r"[^\n]{0,8}(?:毕业|\d)")
+_EXPECTED = re.compile(r"[^\n,。]{0,8}(?:毕业|(?:19|20)?\d\d\s?(?:[年./\-届)]|$))")
+
+
+# 在校时间, 预计到岗, 未取得驾照, 在修改: what must stand behind a word for it to tell of the study
+_FOLLOWS = {
+    "在校": _AT_SCHOOL_NOW,
+    "预计": _EXPECTED,
+    "未取得": (_NOT_GRANTED := re.compile(r"[^,。;\n]{0,8}(?:学[位历]|毕业|文凭|双证)|\s*(?:[),。;\n]|$)")),
+    "未获得": _NOT_GRANTED,
+    "在修": re.compile(r"(?![改订理养])"),
+}
 
 
 def _status(lex: Lexicon, folded: str, start: int, end: int) -> str:
     for hit in lex.statuses.scan(folded, start, end):
         if hit.value == "unfinished" and re.match(r"[^\n,。;]{0,4}期间", folded[hit.end : hit.end + 8]):
             continue  # 在校期间 says nothing about today
-        follows = _AT_SCHOOL_NOW if hit.term == "在校" else _EXPECTED if hit.term == "预计" else None
+        follows = _FOLLOWS.get(hit.term)
         if follows and not follows.match(folded, hit.end):
             continue  # 在校时间, 预计到岗
         return hit.value
