@@ -52,7 +52,7 @@ _BEGIN = r"(?=[0-9一二九八〇零○jfmasond])(?:(?<![\d.])|(?=[一二九〇�
 _RANGE = re.compile(
     rf"{_BEGIN}(?:{_point('a')})(?:"
     rf"(?:{_SEP})(?:{_point('b')})"
-    rf"|\s*{_CLOSE}\s*(?:起?[-~至到▶►>]*|\.{{2,4}}|…{{1,2}}|起\s?,\s?(?:一?直)?|to|until|till|through)\s*{_OPEN}\s*(?P<now>{_NOW})(?![\u4e00-\u9fff]{{0,1}}年)"
+    rf"|\s*{_CLOSE}\s*(?:起?[-~至到▶►>]*|/|\.{{2,4}}|…{{1,2}}|起\s?,\s?(?:一?直)?|to|until|till|through)\s*{_OPEN}\s*(?P<now>{_NOW})(?![\u4e00-\u9fff]{{0,1}}年)"
     rf"|\s?起\s?[,/、;]\s?(?:{_point('c')})\s?(?:止|为止)"  # 二〇二四年八月起，二〇二六年七月止
     rf"|\s?[-~至到]\s?(?P<em_only>0?[1-9]|1[0-2])\s?(?P<em_mark>月|(?![\d.\-/年%万个人]))"
     rf"|\s?[-~至到]\s?(?P<em_cn>{_CN_MONTH})\s?月"

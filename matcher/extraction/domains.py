@@ -392,7 +392,7 @@ _DISCLAIMED = re.compile(
 _DENIED_BEHIND = re.compile(
     r"[^。;!?\n]{0,40}?(?:统统|都|均|一概|一样都|从来?|我)(?:没|未|不)(?:有)?(?:做|干|懂|会|碰|接触|任|当)"
 )
-_QUOTED_ADVERT = re.compile(r"[ \t]*>[^\n]*(?:以上|优先|相关|经验者)")
+_QUOTED_ADVERT = re.compile(r"[ \t]*>[^\n]{0,120}?(?:以上|优先|相关|经验者)")
 _AMONG = re.compile(r"(?:客户|同事|朋友|同学|团队|小组|家人|部门)(?:中|里|原|另)?(?:有|设)[^。;\n]{0,24}$")
 
 

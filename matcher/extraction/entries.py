@@ -20,6 +20,7 @@ _SKIPPED = frozenset({"advert", "family", "reference"})
 _BULLET = re.compile(
     r"\s*(?:[-+*•●▪■◆◇○·>▶►★☆◎※▲△▽▼◦‣・└├✓✔✦❖➢➤]|[\U0001f000-\U0001faff]|\(?\d{1,2}[.、)）](?!\d)|[①-⑳])\s*"
 )
+_NUMBERED = re.compile(r"[ \t]*\(?(?:\d{1,2}|[一二三四五六七八九十])[.、)）](?!\d)|[ \t]*[①-⑳]")
 _DURATION = re.compile(
     r"[\[(]?\s*(?:共|约|合计)?\s*(?:\d{1,2}\s*年(?:\s*\d{1,2}\s*个月)?|\d{1,3}\s*个月|\d+\s*(?:yrs?|years?|mos?|months?))\s*[\])]?"
 )
@@ -244,6 +245,8 @@ def find_entries(
             preferred, other = (before, after) if way == "before" else (after, before)
             if way == "before" and before and any(names_title(lex, folded, *x) for x in spans):
                 other = []  # 快拿无人柜 / BD经理 2022.01-至今: who above, what beside the date
+            if way == "before" and any(_NUMBERED.match(folded, lines[k].start) for k in other[:1]):
+                other = []  # 2. the next item of a list
             for k in [*preferred, *other[: 1 if way == "before" else 2]]:
                 if k in preferred or not _complete(lex, folded, spans):
                     spans.append((lines[k].start, lines[k].end))

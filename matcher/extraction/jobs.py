@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from matcher.extraction.basics import section_at
 from matcher.extraction.dates import (
@@ -56,7 +56,7 @@ _NOT_PIECE = re.compile(
     r"(?:共|约)?\d{1,2}年(?:\d{1,2}个?月)?|\d+个?月|\d[\d\-.,~kw万元]*(?:/月|元|k|万|人)?\S{0,3}|税前|至今|在职|离职|全职|民营|国企|上市公司|外资|合资|"
     r"(?:\d+-?)+\d*人|互联网|金融业?|银行业?|计算机软件|[-—~]+|.{1,2}省.{0,6}|时间|起止.{0,4}|单位|职务|岗位|公司|部门|"
     r"(?:工作|职业|经历|单位|公司|任职|履历)?(?:第?[一二三四五六七八九十零\d]+)[家段份号]?(?:工作|经历|公司|单位)?|"
-    r"(?:最近|上一?家|下一?家|现在?|前|目前|曾任|当前)(?:任职)?(?:的)?(?:公司|单位|职位|岗位|职务|东家)|第.{1,3}[章节部回页]|自由职业者?|私营|股份制|外企|独资|事业单位|(?:期满|试用期|返聘|已?离职|入职|每周.{1,4}|代表)"
+    r"(?:在此|这)?期间|(?:最近|上一?家|下一?家|现在?|前|目前|曾任|当前)(?:任职)?(?:的)?(?:公司|单位|职位|岗位|职务|东家)|第.{1,3}[章节部回页]|自由职业者?|私营|股份制|外企|独资|事业单位|(?:期满|试用期|返聘|已?离职|入职|每周.{1,4}|代表)"
 )
 # a piece that is a sentence about duties, not a name
 _NOT_NAME = re.compile(
@@ -186,6 +186,7 @@ def _title_at_end(lex: Lexicon, folded: str, s: int, e: int) -> bool:
     return any(h.end >= last for h in lex.titles.scan(folded, s, stop))
 
 
+_ORDINAL = re.compile(r"\(?\d{1,2}[.、)）] ?(?=[^\d\s])")
 _NEXT_TURN = re.compile(r"\s*(?:[,;(、]\s*(?=\d{2}(?:\d\d)?\s?[年./-])|~|→|->|=>)")
 
 
@@ -234,6 +235,8 @@ def _names(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Labe
             ):
                 continue
             a, b = _strip(folded, a, b)
+            if number := _ORDINAL.match(folded, a, b):
+                a = number.end()
             dash = folded.find("--", a, b)
             if dash > a + 1 and title is None and not _title_at_end(lex, folded, a, dash):
                 behind = _strip(folded, dash, b)  # 重庆三峡银行网络金融部——产品经理岗
@@ -659,8 +662,8 @@ def _without_clients(folded: str, drafts: Sequence[Draft]) -> list[Draft]:
             and _encloses(f.intervals, d.intervals)
             and f.intervals != d.intervals
             and (
-                _COMMISSION.search(folded, f.job.start, d.job.start)
-                or _CONTRACTED.search(folded, d.job.start, d.job.end)
+                _COMMISSION.search(folded, f.job.start, min(d.job.start, f.job.start + 300))
+                or _CONTRACTED.search(folded, d.job.start, min(d.job.end, d.job.start + 200))
             )
             for f in free
         )
@@ -794,7 +797,7 @@ _MOVES = re.compile(
     r"进入|进了|加入|入职|去了|转到|转入|转至|跳槽|来到|回到|调到|调入|调至|换到|开始在|就职|任职于|joined"
 )
 _END_CUE = re.compile(
-    r"离职|离开|辞职|辞去|结束|退伍|转业|为止|下岗|合同到期|倒闭|解散|清盘|没了|关张|歇业|被裁|裁员|散伙|关门|停业|注销|离行|离司|left"
+    r"离职|离任|卸任|离开|辞职|辞去|结束|退伍|转业|为止|下岗|合同到期|倒闭|解散|清盘|没了|关张|歇业|被裁|裁员|散伙|关门|停业|注销|离行|离司|left"
 )
 _UNTIL = re.compile(r"(?:干到|做到|工作到|任职到|直到|一直到|到|至|截至)\s*$")
 _STILL = re.compile(r"至今|现在|目前|现任|仍|迄今|到现在")
@@ -877,7 +880,8 @@ def _from_prose(
                     continue  # 2020年起担任班主任: a turn within the job
                 if current is not None:
                     names = _Names(names.employer or current.names.employer, names.title)
-                    close(_month_before(date), a, inferred=True)
+                    later = earliest(date) > earliest(current.date)  # a list with the latest first infers no end
+                    close(_month_before(date) if later else None, a, inferred=later)
                 current = _Open(date, s, e, a, names, stop)
         if current is not None and not points:
             if a - current.last > 260:
@@ -938,6 +942,7 @@ _SCHOOL_LINE = re.compile(r"(?:大学|学院|学校)[^\n]*(?:本科|大专|专�
 _ELSEWHERE = re.compile(
     r"当兵|入伍|服役|复员|退伍|退役|转业|部队|武警|解放军|汽车连|农家乐|务农|种地|养殖|摆摊|开店|小吃|网约车|送外卖|快递|带货车|货车|工地|进厂|打零工"
 )
+_MANY = 200  # dates looked at: no resume of one person holds more
 _UNREAD_MONTHS = 3  # a shorter gap between what was understood is as likely a slip of the pen
 
 
@@ -968,7 +973,7 @@ def _unread(
     ]
     others = frozenset({"birth", "graduated", "studied", "school", "degree", "major", "certificate"})
     drafts = []
-    for period in periods:
+    for period in periods[:_MANY]:
         outer = interval(period.start, period.end, period.ongoing, as_of, period.flags, both_ends).outer
         if outer is None or section_at(sections, period.at) in _NO_WORK_DATES or is_since(folded, period):
             continue
@@ -1034,7 +1039,7 @@ def _unread_points(
     spells = sorted(known)
     drafts: list[Draft] = []
     whole = [(r.at, r.to) for r in periods if not is_since(folded, r)]
-    for date, at, to in find_points(folded):
+    for date, at, to in islice(find_points(folded), _MANY):
         month = latest(date)
         if date.year < 1980 or month >= now or any(a <= month < b for a, b in spells):
             continue
@@ -1087,10 +1092,11 @@ def _unread_points(
 
 
 def _line_around(folded: str, start: int, end: int) -> tuple[int, int]:
-    """The line, or in a long one the sentence, that a span stands in."""
-    a = folded.rfind("\n", 0, start) + 1
-    b = folded.find("\n", end)
-    b = len(folded) if b < 0 else b
+    """The line, or in a long one the sentence, that a span stands in; at most 300 characters to either side."""
+    low, high = max(0, start - 300), min(len(folded), end + 300)
+    a = max(low, folded.rfind("\n", low, start) + 1)
+    b = folded.find("\n", end, high)
+    b = high if b < 0 else b
     if b - a > 80:
         a = max([a, *(a + m.end() for m in _FULL_STOPS.finditer(folded[a:start]))])
         stop = _FULL_STOPS.search(folded, end, b)
