@@ -606,7 +606,7 @@ def find_jobs(
     drafts += _from_prose(resume, lex, sections, drafts, study, as_of, found, periods, both_ends)
     unread = _unread(resume, lex, sections, labels, drafts, education, periods, as_of, both_ends)
     drafts = drafts or _undated(resume, lex, sections, as_of, found)
-    drafts = sorted((_with_called(resume, d) for d in drafts), key=lambda d: d.job.start)
+    drafts = sorted((_with_called(resume, _without_denied(folded, d)) for d in drafts), key=lambda d: d.job.start)
     drafts = _settle_open_ends(_inherit(lex, drafts), as_of, both_ends)
     drafts = sorted([*drafts, *unread], key=lambda d: d.job.start)
     for draft in drafts:
@@ -628,6 +628,26 @@ def _turns(lex: Lexicon, folded: str, entry: Entry, names: _Names) -> list[tuple
                 before = replace(whole, end=since.start, ongoing=False)
                 return [(before, names), (replace(whole, start=since.start), _Names(names.employer, piece.span()))]
     return [(whole, names)]
+
+
+_NEVER_FINANCE = re.compile(
+    r"(?:没有?|无|未曾?|不曾|从未|尚无)(?:任何|过)?(?:碰过|接触过?|做过|从事过?|有过)?[^,。;:\n]{0,2}(?:银行|金融)[^,。;:\n]{0,4}(?:经历|经验|业务|背景|从业|工作)"
+)
+_NEVER_MANAGER = re.compile(r"(?:没有?|未曾?|不曾|从未|从没)(?:当|做|任|担任)过?(?:任何)?产品经理")
+_FINANCE = re.compile(r"银行|金融|金服|支付|保险|基金|证券|信托|租赁|贷|理财|财富|资产|bank|financ|fund|insur|pay")
+
+
+def _without_denied(folded: str, draft: Draft) -> Draft:
+    """A job without the guesses that the writer rules out himself (没碰过银行业务, 没当过产品经理); what is certain stays."""
+    job = draft.job
+    gone: set[str] = set()
+    if _NEVER_FINANCE.search(folded) and not _FINANCE.search(fold(job.employer + job.title)):
+        gone |= {"financial_product_manager", "financial_product_design"}
+    if _NEVER_MANAGER.search(folded) and "产品经理" not in fold(job.title):
+        gone.add("financial_product_manager")
+    if not gone & set(job.possible_domains) or not job.employer:
+        return draft
+    return replace(draft, job=replace(job, possible_domains=tuple(d for d in job.possible_domains if d not in gone)))
 
 
 _FIRM_CALLED = re.compile(
