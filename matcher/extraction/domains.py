@@ -331,11 +331,19 @@ def _bank(resume: ResumeText, lex: Lexicon, job: JobSpans, found: DomainHits) ->
         return False, (resume.evidence(*posted.span()),)
     if job.employer is None and job.title and any(h.value != "exclude" for h in within(found.titles, job.title)):
         return False, (resume.evidence(*job.title),)
+    if (
+        job.employer is None
+        and job.title
+        and (near := _BANK_NAMED.search(folded, max(0, job.entry[0] - 160), job.entry[1]))
+    ):
+        return False, (resume.evidence(*near.span()),)
     if answer != "no" and job.employer is None and (duty := next(_duties(found, folded, job.entry), None)):
         return False, (resume.evidence(duty.start, duty.end),)
     return None
 
 
+# a bank named around a post whose employer was not read: it may be where the post was
+_BANK_NAMED = re.compile(r"(?<![贵本我])(?:银行(?![业卡从家])|农商行|信用社|[支分]行)")
 _AT_A_BANK = re.compile(
     r"(?:在|进了?|进入|加入|入职|任职于|就职于|供职于|转到?|调到)(?!贵)[^,。;\n]{1,16}(?:银行|支行|分行|信用社|农商行)(?![业家])"
 )
