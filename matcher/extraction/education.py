@@ -298,6 +298,8 @@ def _major(
     others: list[tuple[int, int]] = []
     several = _SECOND.search(folded, start, end) is not None
     for _, s, e in majors.scan(folded, start, end):
+        if _NOT_STUDIED.search(folded, max(start, s - 10), s):
+            continue
         if _inside(blocked, s) or re.match(
             r"(?:二级|一级|三级|等级|考试|协会|竞赛|大赛|建模|作品|学士|硕士|博士)", folded[e : e + 4]
         ):
@@ -337,7 +339,11 @@ def _major(
     return _with_second(resume, start, quoted, others)
 
 
-_DEPARTMENT = re.compile(r"([\u4e00-\u9fff]{2,10}?)学?系(?![统列\u4e00-\u9fff])")
+# what a line names and nobody was enrolled in: 旁听过金融学, 自学计算机, 考研目标金融学
+_NOT_STUDIED = re.compile(
+    r"(?:旁听|自学(?!考试|本科|大专)|选修|蹭课|论文|题目|感兴趣|想学|考研|报考|跨考|关注|爱好|兴趣|热爱|喜欢|了解)[^,。;\n]{0,6}$"
+)
+_DEPARTMENT = re.compile(r"(?:^|(?<=大学)|(?<=学院)|(?<=[\s,(]))([\u4e00-\u9fff]{2,10}?)学?系(?![统列\u4e00-\u9fff])")
 
 
 def _department(

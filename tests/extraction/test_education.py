@@ -140,6 +140,9 @@ def test_work_during_part_time_looking_study_is_not_taken_for_full_time() -> Non
 @pytest.mark.parametrize(
     ("text", "finished"),
     [
+        (HEAD + "2013.09-2017.06 重庆大学 会计学 本科\n大四时未取得CPA证书", True),
+        (HEAD + "2013.09-2017.06 重庆大学 会计学 本科\n在校期间在修改手册，预计读者2000人", True),
+        (HEAD + "2013.09-2017.06 重庆大学 会计学 本科（未取得学位）", False),
         (HEAD + "2010.09-2014.06 重庆大学 金融学 本科", True),
         (HEAD + "2024.09-2027.06 重庆大学 金融 硕士", False),
         (HEAD + "2024.09-至今 重庆大学 金融 硕士 在读", False),
@@ -322,6 +325,8 @@ def test_degree_traps(text: str, degree: str, full_time: bool | None) -> None:
 @pytest.mark.parametrize(
     ("text", "school", "major"),
     [
+        (HEAD + "2013.09-2017.06 重庆大学 本科 全日制\n旁听过金融学，自学计算机", "重庆大学", ""),
+        (HEAD + "2013.09-2017.06 重庆大学 经管试验班，后分流至工业工程 本科", "重庆大学", "工业工程"),
         (HEAD + "2012-09 to 2016-06 某大学 Bachelor of Management, Marketing (full-time)", "某大学", "Marketing"),
         (HEAD + "某大学, 国际经济与贸易 (B.Econ.), Sep. 2014 – Jun. 2018 本科", "某大学", "国际经济与贸易"),
         (HEAD + "University of Leeds, UK - MSc Finance  Sep 2018 - Sep 2019", "University of Leeds", "Finance"),
