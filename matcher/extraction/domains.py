@@ -334,7 +334,7 @@ def _bank(resume: ResumeText, lex: Lexicon, job: JobSpans, found: DomainHits) ->
     if (
         job.employer is None
         and job.title
-        and (near := _BANK_NAMED.search(folded, max(0, job.entry[0] - 160), job.entry[1]))
+        and (near := _BANK_NAMED.search(folded, max(0, job.entry[0] - 80), job.entry[0] + 60))
     ):
         return False, (resume.evidence(*near.span()),)
     if answer != "no" and job.employer is None and (duty := next(_duties(found, folded, job.entry), None)):
