@@ -371,6 +371,14 @@ def list_files(pool_id: str) -> Response:
     return _answer(_page(store.files(current().engine, _pool(pool_id), page, per_page, status or None), _file))
 
 
+@api.url_value_preprocessor
+def _room_for_uploads(endpoint: str | None, _: dict[str, object] | None) -> None:
+    """Many files come in one request; this must be known before the check of a session's token reads the form."""
+    if endpoint == "api.add_files" and request.mimetype == "multipart/form-data":
+        request.max_content_length = current_app.config["POOL_REQUEST_BYTES"]
+        request.max_form_parts = 1000
+
+
 @api.post("/pools/<pool_id>/files")
 @needs("recruiter")
 def add_files(pool_id: str) -> Response:
@@ -398,8 +406,6 @@ def add_uploads(pool: Pool) -> list[tuple[File, bool]]:
         return [_add(pool, name, data) for name, data in given]
     if request.mimetype != "multipart/form-data":
         raise http_problem(415)
-    request.max_content_length = current_app.config["POOL_REQUEST_BYTES"]
-    request.max_form_parts = 1000
     errors += unknown_fields(request.form, ("csrf_token",))
     uploads = [u for u in request.files.getlist("file") if u.filename]
     if not uploads or set(request.files) != {"file"}:

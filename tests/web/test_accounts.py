@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -244,3 +245,12 @@ def test_always_means_always(make_app: Callable[..., Flask]) -> None:
     client = make_app(LOGIN="always").test_client()
     assert client.get("/api/v1/positions").status_code == 401
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_session_may_send_many_files_at_once(app: Flask, browser: FlaskClient) -> None:
+    """The check of the token reads the form first: it must know that many parts may come."""
+    headers = csrf(app, browser)
+    pool = browser.post("/api/v1/pools", json={"name": "春招"}, headers=headers).get_json()["id"]
+    files = [(io.BytesIO(f"第 {i} 份".encode()), f"{i}.txt") for i in range(40)]
+    answer = browser.post(f"/api/v1/pools/{pool}/files", data={"file": files, "csrf_token": headers["X-CSRFToken"]})
+    assert (answer.status_code, len(answer.get_json()["files"])) == (201, 40)
