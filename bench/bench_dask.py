@@ -19,7 +19,7 @@ from matcher import distributed
 
 def warm() -> None:
     """Load a worker's matcher."""
-    distributed._loaded()
+    distributed.loaded()
 
 
 def main() -> None:
@@ -36,7 +36,7 @@ def main() -> None:
             rows = resumes(arguments.resumes // 16, 500, seed=100 + i)
             lines = (json.dumps({"name": f"{i}-{n}", "text": t}, ensure_ascii=False) + "\n" for n, t in enumerate(rows))
             Path(place, f"{i:02}.jsonl").write_text("".join(lines), encoding="utf-8")
-        distributed._loaded()
+        distributed.loaded()
         begun = time.perf_counter()
         alone = distributed.rank_dataset(Path(place), as_of, None, 100)
         times["one process"] = time.perf_counter() - begun

@@ -29,7 +29,6 @@ from typing import BinaryIO
 import msgspec
 
 from matcher.blinding import blinded
-from matcher.knowledge import DATA_DIR, data_hash
 from matcher.pipeline import Matcher, match_resume, normalised
 from matcher.presentation.excel import trimmed
 from matcher.presentation.json_ import dumps, result_to_dict, unreadable_to_dict
@@ -44,8 +43,6 @@ SECONDS = 120.0  # for a chunk; a resume takes milliseconds
 MOST = 5000
 
 Item = Document | Unreadable
-_Work = tuple[list[Item], dt.date, tuple[int, int], bool, str, bool]
-_Ahead = tuple[_Work, Future[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +121,27 @@ def json_line(result: MatchResult | Unreadable) -> str:
 
 
 @lru_cache(maxsize=1)
-def _loaded(notice: str = "") -> Matcher:
+def loaded(notice: str = "") -> Matcher:
+    """This process's matcher for a notice ("" for data/ itself), loaded once."""
     return Matcher.load(notice=notice or None)
 
 
-def _work(
-    items: Sequence[Item],
-    as_of: dt.date,
-    place: tuple[int, int],
-    with_lines: bool,
-    notice: str = "",
-    blind: bool = False,
-) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What all chunks of a run have in common."""
+
+    as_of: dt.date
+    with_lines: bool
+    notice: str
+    blind: bool
+
+
+_Ahead = tuple[tuple[list[Item], tuple[int, int], _Task], Future[bytes]]
+
+
+def _work(items: Sequence[Item], place: tuple[int, int], task: _Task) -> bytes:
     """What a worker process does with a chunk; it loads its own matcher once."""
-    return packed(match_chunk(_loaded(notice), items, as_of, place, with_lines, blind))
+    return packed(match_chunk(loaded(task.notice), items, task.as_of, place, task.with_lines, task.blind))
 
 
 def match_many(
@@ -152,19 +156,21 @@ def match_many(
 ) -> Iterator[bytes]:
     """Packed chunks in the order of ``items`` (each with the number of its entry), matched by ``workers`` processes.
 
-    ``start`` is the place that the first item stands at, ``notice`` the name of the notice, "" for data/ itself. A chunk whose worker dies or hangs is tried again one
-    document at a time; the one that does it again is an Unreadable ``failed``.
+    ``start`` is the place that the first item stands at, ``notice`` the name of the notice, "" for data/ itself. A chunk
+    whose worker dies or hangs is tried again one document at a time; the one that does it again is an Unreadable
+    ``failed``.
     """
+    task = _Task(as_of, with_lines, notice, blind)
     jobs = _chunked(items, start, size)
     if workers == 1:
         for documents, place in jobs:
-            yield _work(documents, as_of, place, with_lines, notice, blind)
+            yield _work(documents, place, task)
         return
     pool = _executor(workers, notice)
     ahead: deque[_Ahead] = deque()
     try:
         for documents, place in jobs:
-            work = (documents, as_of, place, with_lines, notice, blind)
+            work = (documents, place, task)
             try:
                 ahead.append((work, pool.submit(_work, *work)))
             except RuntimeError:  # a worker was lost and the pool with it
@@ -190,17 +196,17 @@ def _chunked(
         yield [item for _, item in run], (entry, done)
 
 
-def _executor(workers: int, notice: str = "") -> ProcessPoolExecutor:
+def _executor(workers: int, notice: str) -> ProcessPoolExecutor:
     # spawn: the parent has threads (the progress bar) and pipes of readers, which a fork would copy
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(notice,))
 
 
-def _begin(notice: str = "") -> None:
+def _begin(notice: str) -> None:
     """A worker's start: an interruption is the parent's to handle, and its death ends the worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _loaded(notice)
+    loaded(notice)
 
 
 def _end_with_parent() -> None:
@@ -220,26 +226,18 @@ def _first(pool: ProcessPoolExecutor, ahead: deque[_Ahead]) -> bytes:
         return packed(_one_by_one(*work))
 
 
-def _one_by_one(
-    documents: Sequence[Item],
-    as_of: dt.date,
-    place: tuple[int, int],
-    with_lines: bool,
-    notice: str = "",
-    blind: bool = False,
-) -> Chunk:
+def _one_by_one(documents: Sequence[Item], place: tuple[int, int], task: _Task) -> Chunk:
     parts: list[Chunk] = []
-    pool = _executor(1, notice)
+    pool = _executor(1, task.notice)
     try:
         for document in documents:
             try:
-                work = pool.submit(_work, [document], as_of, place, with_lines, notice, blind)
-                parts.append(unpacked(work.result(SECONDS)))
+                parts.append(unpacked(pool.submit(_work, [document], place, task).result(SECONDS)))
             except (BrokenProcessPool, TooSlow) as error:
                 _stop(pool)
-                pool = _executor(1, notice)
+                pool = _executor(1, task.notice)
                 problem = _failed(document.name, "timeout" if isinstance(error, TooSlow) else "crashed")
-                line = (json_line(problem) + "\n").encode() if with_lines else b""
+                line = (json_line(problem) + "\n").encode() if task.with_lines else b""
                 parts.append(Chunk(*place, (), (problem,), line))
     finally:
         _stop(pool)
@@ -296,10 +294,8 @@ def run_header(
         total += 1
         about = [entry[1], _stamp(entry[0])] if isinstance(entry, tuple) else [entry.name]
         inputs.update("\0".join(about).encode("utf-8", "surrogateescape") + b"\n")
-    data = data_hash(DATA_DIR, [str(p.relative_to(DATA_DIR)) for p in DATA_DIR.rglob("*") if p.is_file()])
-    if (own := matcher.ranker.data_dir) != DATA_DIR:
-        data += " " + data_hash(own, [p.name for p in own.iterdir() if p.is_file()])
-    settings = (matcher.ranker.info.program, data, matcher.ranker.info.version, matcher.ranker.info.data_hash)
+    info = matcher.ranker.info
+    settings = (info.program, info.knowledge_hash, info.version, info.data_hash)
     return Header(as_of, inputs.hexdigest(), " ".join(settings), with_lines, blind), total
 
 
@@ -311,9 +307,9 @@ def _stamp(file: Path) -> str:
     return f"{found.st_size} {found.st_mtime_ns}"
 
 
-def packed(chunk: Chunk) -> bytes:
-    """A chunk as bytes (MessagePack, deflated: about 5 kB a resume)."""
-    return zlib.compress(msgspec.msgpack.encode(chunk), 1)
+def packed(value: object) -> bytes:
+    """A chunk, a pool or the like as bytes (MessagePack, deflated: about 5 kB a resume of a chunk)."""
+    return zlib.compress(msgspec.msgpack.encode(value), 1)
 
 
 def unpacked(data: bytes) -> Chunk:

@@ -441,6 +441,7 @@ def run_rank(arguments: argparse.Namespace) -> int:
     """``rank``: read and match in worker processes into a spool, then write the outputs from it."""
     from matcher.batch import SpoolError, gather, spooled, spooled_lines
     from matcher.presentation.excel import Run, write_workbook
+    from matcher.presentation.files import whole_file
     from matcher.presentation.terminal import console, print_shortlists
     from matcher.ranking import shortlist
 
@@ -471,10 +472,10 @@ def run_rank(arguments: argparse.Namespace) -> int:
         )
         write_workbook(arguments.out, pool.results, pool.problems, run, totals=pool.totals, most=arguments.top)
         if arguments.jsonl:
-            with _atomic(arguments.jsonl) as lines:
+            with whole_file(arguments.jsonl) as temporary, temporary.open("wb") as lines:
                 lines.writelines(spooled_lines(stream))
         if arguments.parquet:
-            with _atomic(arguments.parquet) as table:
+            with whole_file(arguments.parquet) as temporary, temporary.open("wb") as table:
                 write_parquet(table, (result for chunk in spooled(stream) for result in chunk.results))
         if arguments.key:
             _write_key(arguments.key, key)
@@ -482,11 +483,14 @@ def run_rank(arguments: argparse.Namespace) -> int:
     out = console()
     out.print(f"前三名（截止日 {as_of}；简历 {pool.totals.resumes} 份，无法读取 {len(pool.problems)} 份）")
     print_shortlists(((p, shortlist(pool.results, p.position_id, 3)) for p in matcher.positions), out)
-    for name, path in (("名单 shortlist", arguments.out), ("全部结果 results", arguments.jsonl)):
+    written = (
+        ("名单 shortlist", arguments.out),
+        ("全部结果 results", arguments.jsonl),
+        ("数据表 table", arguments.parquet),
+    )
+    for name, path in written:
         if path:
             out.print(f"{name}: {path}", soft_wrap=True)
-    if arguments.parquet:
-        out.print(f"数据表 table: {arguments.parquet}", soft_wrap=True)
     return UNREAD if pool.problems else DONE
 
 
@@ -495,11 +499,12 @@ def _write_key(path: Path, key: Sequence[tuple[str, str]]) -> None:
     import csv
     import io
 
+    from matcher.presentation.files import whole_file
+
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([("number", "file"), *key])
-    with _atomic(path) as stream:
-        stream.write(text.getvalue().encode("utf-8-sig"))  # so that Excel reads it
-    path.chmod(0o600)
+    with whole_file(path, 0o600) as temporary:
+        temporary.write_bytes(text.getvalue().encode("utf-8-sig"))  # so that Excel reads it
 
 
 def _fill(
@@ -584,24 +589,6 @@ def _check_target(path: Path | None, suffix: str) -> None:
         raise UsageError(f"{path.parent}：文件夹不存在，请先建立 (no such folder)")
     if not os.access(path.parent, os.W_OK):
         raise UsageError(f"{path.parent}：没有写入权限 (no permission to write)")
-
-
-@contextmanager
-def _atomic(path: Path) -> Iterator[BinaryIO]:
-    """A file that appears whole at the end or not at all."""
-    import tempfile
-
-    handle, temporary = tempfile.mkstemp(prefix=".results-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 @contextmanager
@@ -840,6 +827,7 @@ def run_audit(arguments: argparse.Namespace) -> int:
     from matcher.audit import audit
     from matcher.fairness import audit_to_dict, load_groups, load_settings
     from matcher.presentation.audit_html import audit_html
+    from matcher.presentation.files import whole_file
     from matcher.presentation.json_ import dumps
     from matcher.presentation.terminal import console
     from matcher.reading import read_entries
@@ -865,11 +853,11 @@ def run_audit(arguments: argparse.Namespace) -> int:
         _complain(problem.name, problem)
     if not found.resumes:
         raise UsageError("没有一份可读的简历，无从审计 (no readable resume)")
-    with _atomic(arguments.out) as page:
-        page.write(audit_html(found).encode())
+    with whole_file(arguments.out) as temporary:
+        temporary.write_bytes(audit_html(found).encode())
     if arguments.json:
-        with _atomic(arguments.json) as figures:
-            figures.write((dumps(audit_to_dict(found), 2) + "\n").encode())
+        with whole_file(arguments.json) as temporary:
+            temporary.write_bytes((dumps(audit_to_dict(found), 2) + "\n").encode())
     for clause in found.unlawful:
         print(f"公告违法条件 unlawful: {clause.position_id or '共同要求'} “{clause.found.words}”（{clause.found.law}）")
     changed = sum(s.scores + s.verdicts for s in found.swaps)

@@ -18,15 +18,13 @@ import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from matcher.batch import MOST, SIZE, Pool, gather, json_line, match_chunk, merge
-from matcher.pipeline import Matcher
+from matcher.batch import MOST, SIZE, Pool, gather, json_line, loaded, match_chunk, merge, packed
 from matcher.ranking import count, shortlist
 from matcher.reading.base import Document
 from matcher.schema import Unreadable
@@ -112,28 +110,20 @@ def _parquet_rows(part: Partition) -> Iterator[tuple[str, Any]]:
                 yield f"{Path(part.path).name}@{group}.{i}", row
 
 
-@lru_cache(maxsize=1)
-def _loaded() -> Matcher:
-    return Matcher.load()
-
-
 def rank_partition(part: Partition, as_of: dt.date, most: int = MOST) -> bytes:
     """A partition's pool, packed: what a worker does. It loads its matcher once."""
     documents = read_partition(part)
     chunks = iter(lambda: list(islice(documents, SIZE)), [])
-    return _packed(gather((match_chunk(_loaded(), chunk, as_of) for chunk in chunks), most))
+    return packed(gather((match_chunk(loaded(), chunk, as_of) for chunk in chunks), most))
 
 
 def merge_packed(parts: Sequence[bytes], most: int = MOST) -> bytes:
     """Packed pools in their order as one."""
-    return _packed(merge([_unpacked(p) for p in parts], most))
+    return packed(merge([unpacked_pool(p) for p in parts], most))
 
 
-def _packed(pool: Pool) -> bytes:
-    return zlib.compress(msgspec.msgpack.encode(pool), 1)
-
-
-def _unpacked(data: bytes) -> Pool:
+def unpacked_pool(data: bytes) -> Pool:
+    """The pool of ``batch.packed``, every field checked against its type."""
     return _POOL.decode(zlib.decompress(data))
 
 
@@ -144,12 +134,12 @@ def rank_dataset(dataset: Path, as_of: dt.date, client: Client | None = None, mo
     """
     parts = partitions(dataset)
     if client is None:
-        return merge([Pool((), (), count(())), *(_unpacked(rank_partition(p, as_of, most)) for p in parts)], most)
+        return merge([Pool((), (), count(())), *(unpacked_pool(rank_partition(p, as_of, most)) for p in parts)], most)
     pools = client.map(rank_partition, parts, as_of=as_of, most=most, pure=False)
     while len(pools) > 1:
         groups = [pools[i : i + _FANIN] for i in range(0, len(pools), _FANIN)]
         pools = [client.submit(merge_packed, group, most, pure=False) for group in groups]
-    return _unpacked(pools[0].result())
+    return unpacked_pool(pools[0].result())
 
 
 def best_lines(pool: Pool, position_ids: Sequence[int], most: int = MOST) -> Iterator[str]:
@@ -185,7 +175,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 pool = rank_dataset(arguments.dataset, as_of, client, arguments.top)
         else:
             pool = rank_dataset(arguments.dataset, as_of, None, arguments.top)
-        ids = [p.position_id for p in _loaded().positions]
+        ids = [p.position_id for p in loaded().positions]
         with open(arguments.out, "w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(best_lines(pool, ids, arguments.top))
     except (FileNotFoundError, ImportError, OSError) as error:

@@ -22,7 +22,6 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -31,7 +30,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.batch import SIZE, json_line
+from matcher.batch import SIZE, json_line, loaded, packed
 from matcher.extraction import extract
 from matcher.knowledge import DATA_DIR, data_hash
 from matcher.pipeline import Matcher, assess, normalised
@@ -41,11 +40,13 @@ from matcher.reading import entries, read_entries
 from matcher.reading.base import Document
 from matcher.schema import CandidateProfile, MatchResult, Position, ResumeText, Tier, Unreadable
 from matcher.scoring import Ranker, read_text, text_limit, view_of
+from matcher.screening import domain_names
 
 # Data that a position, its words and its weights are made of: it may change under an index.
 OF_POSITIONS = frozenset(
     {"positions.csv", "position_terms.csv", "weights.toml", "learned_weights.csv", "policy.toml", "background_df.csv"}
 )
+LIMITS = ("text_max", "text_max_without_jobs", "text_max_bare")  # names that scoring.text_limit gives
 _ARRAYS = ("columns", "values", "ends", "offsets", "domains", "limits")
 
 
@@ -81,11 +82,6 @@ _RECORD = msgspec.msgpack.Decoder(Record)
 # --- building -----------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
-def _loaded() -> Matcher:
-    return Matcher.load()
-
-
 def record(matcher: Matcher, document: Document, as_of: dt.date) -> Record:
     """A document as the index keeps it."""
     resume = normalised(document)
@@ -102,23 +98,23 @@ def record(matcher: Matcher, document: Document, as_of: dt.date) -> Record:
 
 
 def _records(documents: Sequence[Document], as_of: dt.date) -> list[bytes]:
-    return [zlib.compress(msgspec.msgpack.encode(record(_loaded(), d, as_of)), 1) for d in documents]
+    return [packed(record(loaded(), d, as_of)) for d in documents]
 
 
 def build(documents: Iterable[Document], as_of: dt.date, folder: Path, workers: int = 1) -> int:
     """Write an index of documents into a new folder; the number of resumes. Raises FileExistsError, OSError."""
     folder.mkdir()
-    matcher = _loaded()
-    names = tuple(sorted({d for p in matcher.positions for d in p.experience_domains} | set(_all_domains())))
+    matcher = loaded()
+    names = tuple(sorted({d for p in matcher.positions for d in p.experience_domains} | set(domain_names())))
     columns, values, ends, offsets, domains, limits = [], [], [0], [0], [], []
     with open(folder / "records", "wb") as stream:
-        for packed in _in_parallel(documents, as_of, workers):
-            stream.write(packed)
-            kept = _RECORD.decode(zlib.decompress(packed))
+        for data in _in_parallel(documents, as_of, workers):
+            stream.write(data)
+            kept = _RECORD.decode(zlib.decompress(data))
             columns.append(np.array(kept.columns, dtype=np.uint32))
             values.append(np.array(kept.values, dtype=np.float32))
             ends.append(ends[-1] + len(kept.columns))
-            offsets.append(offsets[-1] + len(packed))
+            offsets.append(offsets[-1] + len(data))
             domains.append(sum(1 << names.index(d) for d in _mentioned(kept.profile) if d in names))
             limits.append(text_limit(kept.resume, kept.profile)[0])
     arrays: dict[str, NDArray[Any]] = {
@@ -136,15 +132,6 @@ def build(documents: Iterable[Document], as_of: dt.date, folder: Path, workers: 
     return len(domains)
 
 
-LIMITS = ("text_max", "text_max_without_jobs", "text_max_bare")
-
-
-def _all_domains() -> Iterable[str]:
-    from matcher.screening import domain_names
-
-    return domain_names()
-
-
 def _mentioned(profile: CandidateProfile) -> set[str]:
     """Domains that an experience claim could rest on."""
     return {*profile.domain_months, *profile.possible_domain_months, *profile.claimed_domains}
@@ -159,8 +146,8 @@ def _in_parallel(documents: Iterable[Document], as_of: dt.date, workers: int) ->
         return
     with ProcessPoolExecutor(workers) as pool:
         while some := list(islice(chunks, 4 * workers)):
-            for packed in pool.map(_records, some, [as_of] * len(some)):
-                yield from packed
+            for records in pool.map(_records, some, [as_of] * len(some)):
+                yield from records
 
 
 def _words(ranker: Ranker) -> int:
@@ -308,7 +295,7 @@ def _run_build(arguments: argparse.Namespace) -> int:
 
 
 def _run_rank(arguments: argparse.Namespace) -> int:
-    matcher = _loaded()
+    matcher = loaded()
     position = next((p for p in matcher.positions if p.position_id == arguments.position), None)
     if position is None:
         raise IndexFault(f"没有编号为 {arguments.position} 的岗位 (no such position)")

@@ -34,6 +34,10 @@ TIER_ORDER = {
 }
 
 
+# Tiers in which an answer can change whom to call.
+OPEN_TIERS = (Tier.VERIFY, Tier.WAIVER, Tier.RESERVE)
+
+
 def best_positions(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
     """Positions for one candidate: by score, then by number in the notice."""
     return tuple(sorted(assessments, key=lambda a: (-a.score, a.position_id)))

@@ -119,6 +119,6 @@ def test_two_workers_and_a_killed_one_give_the_same_bytes(client: Any, dataset: 
     victim = client.scheduler_info()["workers"]
     pid = client.run(os.getpid, workers=[next(iter(victim))])
     os.kill(next(iter(pid.values())), signal.SIGKILL)
-    pool = distributed._unpacked(distributed.merge_packed(client.gather(futures), 4))
+    pool = distributed.unpacked_pool(distributed.merge_packed(client.gather(futures), 4))
     assert list(best_lines(pool, range(1, 11), 4)) == alone
     assert len(done) < len(parts)

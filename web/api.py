@@ -371,14 +371,6 @@ def list_files(pool_id: str) -> Response:
     return _answer(_page(store.files(current().engine, _pool(pool_id), page, per_page, status or None), _file))
 
 
-@api.url_value_preprocessor
-def _room_for_uploads(endpoint: str | None, _: dict[str, object] | None) -> None:
-    """Many files come in one request; this must be known before the check of a session's token reads the form."""
-    if endpoint == "api.add_files" and request.mimetype == "multipart/form-data":
-        request.max_content_length = current_app.config["POOL_REQUEST_BYTES"]
-        request.max_form_parts = 1000
-
-
 @api.post("/pools/<pool_id>/files")
 @needs("recruiter")
 def add_files(pool_id: str) -> Response:

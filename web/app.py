@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -88,6 +88,13 @@ def _begin() -> None:
     g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
 
+def _room_for_uploads(endpoint: str | None, _: dict[str, Any] | None) -> None:
+    """Many files come into a pool in one request; this must be known before the check of its token reads the form."""
+    if endpoint in ("page.upload", "api.add_files") and request.mimetype == "multipart/form-data":
+        request.max_content_length = current_app.config["POOL_REQUEST_BYTES"]
+        request.max_form_parts = 1000
+
+
 def _end(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers[name] = value
@@ -153,6 +160,7 @@ def create_app(settings: Mapping[str, Any] | None = None, matcher: Matcher | Non
         pass  # word lists and the segmenter's dictionary load here, not in the first request (B246)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     pages.set_up(app)
+    app.url_value_preprocessor(_room_for_uploads)
     app.before_request(_begin)
     auth.set_up(app)
     app.register_blueprint(pages.page)

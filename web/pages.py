@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Response, current_app, redirect, request, url_for
@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from matcher.presentation import html_
+from matcher.presentation.words import flat
 from matcher.schema import MatchResult, Unreadable
 from matcher.screening import domain_names
 from web import auth, pool_pages, store
@@ -110,19 +111,10 @@ def positions() -> Response:
         area="positions",
         positions=matcher.positions,
         domains=domain_names(),
-        policy=[(k, _plain(v)) for k, v in _flat(matcher.policy)],
-        weights=[(k, _plain(v)) for k, v in _flat(weights)],
+        policy=[(k, _plain(v)) for k, v in flat(matcher.policy)],
+        weights=[(k, _plain(v)) for k, v in flat(weights)],
         model=matcher.ranker.info.version,
     )
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Nested tables as ``("waiver.min_score", 60.0)`` …"""
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield prefix + key, value
 
 
 def _plain(value: Any) -> Any:

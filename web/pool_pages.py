@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matcher.presentation import html_
 from matcher.presentation.words import TIERS, one_line
+from matcher.ranking import OPEN_TIERS
 from matcher.schema import Outcome, Position, Tier
 from web import store
 from web.api import attachment, list_query
@@ -25,7 +26,6 @@ from web.store import Entry, Feedback, Page, Pool
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CALL = (Tier.PRIORITY.value, Tier.VERIFY.value, Tier.WAIVER.value)  # tiers of people to call
-_WAIT = (Tier.VERIFY.value, Tier.WAIVER.value, Tier.RESERVE.value)  # an answer can change whom to call
 _PER_PAGE = 50
 _PROPOSALS = 25  # people on one page of waivers
 _ALL = 1_000_000
@@ -138,14 +138,6 @@ def delete_pool(pool_id: str) -> AnyResponse:
 
 
 # --- files and progress -------------------------------------------------------------------------------------------
-
-
-@page.url_value_preprocessor
-def _room_for_uploads(endpoint: str | None, _: dict[str, Any] | None) -> None:
-    """Many files come in one form; this must be known before the check of its token reads it."""
-    if endpoint == "page.upload":
-        request.max_content_length = current_app.config["POOL_REQUEST_BYTES"]
-        request.max_form_parts = 1000
 
 
 @page.post("/pools/<pool_id>/files")
@@ -317,7 +309,9 @@ class Asked:
 def questions(pool_id: str) -> Response:
     """What to ask whom: only where the answer can change whom to call."""
     engine, found = current().engine, _pool(pool_id)
-    entries = store.candidates(engine, found, _number(request.args.get("page")), _PER_PAGE, tiers=_WAIT)
+    entries = store.candidates(
+        engine, found, _number(request.args.get("page")), _PER_PAGE, tiers=[t.value for t in OPEN_TIERS]
+    )
     store.record(engine, asking(), "list_questions", found.id)
     return _draw("questions.html", found, "questions", found=entries, asked=list(_asked(found, entries)))
 
@@ -329,7 +323,7 @@ def _asked(found: Pool, entries: Page[Entry]) -> Iterable[Asked]:
         grouped: dict[tuple[str, str], list[tuple[str, str]]] = {}
         for a in person.result.matches:
             for v in a.verdicts:
-                if a.tier.value in _WAIT and v.outcome is Outcome.UNKNOWN and v.question:
+                if a.tier in OPEN_TIERS and v.outcome is Outcome.UNKNOWN and v.question:
                     grouped.setdefault((v.rule, one_line(v.question)), []).append((a.title, one_line(v.reason)))
         listed = tuple(
             Question(rule, question, places[0][1], tuple(title for title, _ in places))

@@ -34,6 +34,7 @@ from web import config as configuration
 from web.app import JsonLines, create_app
 from web.problems import http_problem
 from web.service import Service
+from web.signals import ended_by
 
 _GRACE = 30.0  # seconds in which requests may end
 _PR_SET_PDEATHSIG = 1
@@ -135,16 +136,9 @@ def fork(job: Callable[[], None]) -> int:
 
 def keep(jobs: list[Callable[[], None]]) -> None:
     """Keep one child for each job until SIGTERM or SIGINT; then ask them to end, and wait."""
-    stopping = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopping
-        stopping = True
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    ended = ended_by(signal.SIGTERM, signal.SIGINT)
     children = {fork(job): job for job in jobs}
-    while not stopping:
+    while not ended():
         pid, _ = os.waitpid(-1, os.WNOHANG)
         if pid == 0:
             time.sleep(0.1)
@@ -231,16 +225,9 @@ def _web(app: Flask, listener: socket.socket) -> None:
     seconds = service.settings["MATCH_SECONDS"]
     app.extensions["doorman"] = apart.start(service.matcher, seconds, without_listener)
     server = make_server(app, listener)
-    stopping = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopping
-        stopping = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-c reaches the parent, which asks
+    ended = ended_by(signal.SIGTERM)
     loop = server.asyncore.loop
-    while not stopping:
+    while not ended():
         loop(timeout=0.5, map=server._map, count=1)
     server.accepting = False
     until = time.monotonic() + _GRACE - 5

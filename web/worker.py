@@ -27,6 +27,7 @@ from web.apart import too_long
 from web.limits import TooLong, time_limit
 from web.matching import read_within, shown_name
 from web.service import Service, locked
+from web.signals import ended_by
 from web.store import Claim
 
 log = logging.getLogger("service.worker")
@@ -38,14 +39,7 @@ _CLEANING = 60.0  # seconds between looks for what has expired
 
 def supervise(service: Service) -> None:
     """Keep the workers and clean up, until SIGTERM. One on each machine: a second waits for the first to end."""
-    stopping = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopping
-        stopping = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ended = ended_by(signal.SIGTERM)
     from web.serve import end, fork
 
     service.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -58,7 +52,7 @@ def supervise(service: Service) -> None:
             log.info("files given back: %d", given_back)
         children: dict[int, str] = {}
         number, cleaned = 0, -_CLEANING
-        while not stopping:
+        while not ended():
             while len(children) < service.settings["WORKERS"]:
                 number += 1
                 name = f"{prefix}{os.getpid()}:{number}"
@@ -106,17 +100,10 @@ def _clean(service: Service) -> None:
 
 def _work(service: Service, name: str) -> None:
     """A worker's life: file after file until SIGTERM, or until its parent is gone."""
-    stopping = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopping
-        stopping = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ended = ended_by(signal.SIGTERM)
     parent = os.getppid()
     engine = store.open_engine(service.settings["DATABASE"])
-    while not stopping and os.getppid() == parent:
+    while not ended() and os.getppid() == parent:
         try:
             if not work_once(engine, service, name):
                 time.sleep(_IDLE)

@@ -7,17 +7,16 @@ what Excel holds are counted in the settings sheet; the JSON Lines output has th
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from matcher.people import same_person_groups
-from matcher.presentation.words import OUTCOMES, TIERS, answer, one_line, plain, quotes, word
-from matcher.ranking import Row, Totals, best_positions, count, shortlist
+from matcher.presentation.files import whole_file
+from matcher.presentation.words import OUTCOMES, TIERS, answer, flat, one_line, plain, quotes, word
+from matcher.ranking import OPEN_TIERS, Row, Totals, best_positions, count, shortlist
 from matcher.schema import Assessment, Contribution, Fact, MatchResult, Outcome, Position, Tier, Unreadable, Verdict
 
 MAX_ROWS = 1_048_576  # what a sheet of Excel holds
@@ -25,7 +24,6 @@ MAX_CELL = 32_767  # characters that a cell of Excel holds (B220)
 _CUT = "……（内容过长，已截断；完整内容见 JSON）"
 _FONT = "微软雅黑"
 _FLUSH = ("center", "score", "count", "head", "title", "note", "section")  # cells without an indent
-_WAIT = (Tier.VERIFY, Tier.WAIVER, Tier.RESERVE)  # tiers in which an answer can change whom to call
 
 _FILL = {
     Outcome.MEETS: ("#E2F0D9", "#375623"),
@@ -76,9 +74,7 @@ def write_workbook(
     """
     import xlsxwriter
 
-    handle, temporary = tempfile.mkstemp(prefix=".shortlist-", suffix=".xlsx", dir=path.parent)
-    os.close(handle)
-    try:
+    with whole_file(path) as temporary:
         options = {
             "constant_memory": True,
             "strings_to_formulas": False,
@@ -86,18 +82,11 @@ def write_workbook(
             "strings_to_numbers": False,
             "default_format_properties": {"font_name": _FONT, "font_size": 10},
         }
-        book = xlsxwriter.Workbook(temporary, options)
+        book = xlsxwriter.Workbook(str(temporary), options)
         book.use_zip64()
         book.set_properties({"title": "简历匹配结果", "created": dt.datetime.combine(run.as_of, dt.time())})
         _Writer(book, results, unreadable, run, max_rows, totals or count(results), most).write()
         book.close()
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)  # mkstemp makes a file only its owner may read
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def trimmed(result: MatchResult) -> MatchResult:
@@ -548,7 +537,7 @@ class _Writer:
         for result in self.results:
             asked: dict[tuple[str, str], list[tuple[Assessment, Verdict]]] = {}
             for a in result.matches:
-                if a.tier in _WAIT:
+                if a.tier in OPEN_TIERS:
                     for v in a.verdicts:
                         if v.outcome is Outcome.UNKNOWN:
                             asked.setdefault((v.rule, v.question), []).append((a, v))
@@ -597,7 +586,7 @@ class _Writer:
         lines += [
             (f"{name}：排在后面、未列出", f"{n} 行；完整结果见 JSON Lines（rank --jsonl）") for name, n in self.left_out
         ]
-        lines += [(word("policy", key), _shown(value)) for key, value in _flat(self.run.policy)]
+        lines += [(word("policy", key), _shown(value)) for key, value in flat(self.run.policy)]
         for n, (name, value) in enumerate(lines, start=2):
             self._row(sheet, n, columns, [name, value])
 
@@ -717,14 +706,6 @@ def _height(cells: Sequence[str | float], columns: Sequence[_Column]) -> float:
             room = max(4.0, column.width * (1.12 if column.style == "small" else 1.0) - 2)
             lines = max(lines, sum(max(1, -(-_cells(part) // int(room))) for part in cell.split("\n")))
     return min(409.0, 15.0 * lines + 4)
-
-
-def _flat(policy: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for key, value in policy.items():
-        name = f"{prefix}{key}"
-        found += _flat(value, f"{name}.") if isinstance(value, Mapping) else [(name, value)]
-    return found
 
 
 def _shown(value: Any) -> str:

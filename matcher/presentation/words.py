@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from matcher.knowledge import DATA_DIR, read_table
 from matcher.people import mask_contacts
@@ -96,3 +98,12 @@ def quotes(text: str, evidence: tuple[Evidence, ...], length: int = 40) -> list[
         spans.append([item.start, item.end])
     found = (clip(one_line(mask_contacts(text[a:b])).strip(_EDGES), length) for a, b in spans)
     return [q for q in dict.fromkeys(found) if q]
+
+
+def flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Nested tables of settings as ``("waiver.min_score", 60.0)`` …, in their order."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
