@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 import ahocorasick_rs
 
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[V]):
-    """A word found: its value, the word, and offsets into the scanned text."""
+class Hit(NamedTuple, Generic[V]):
+    """A word found: its value, the word, and offsets into the scanned text. A tuple, for very many are made."""
 
     value: V
     term: str
@@ -30,28 +28,31 @@ class TermIndex(Generic[V]):
 
     def __init__(self, terms: Iterable[tuple[str, V]]) -> None:
         table = dict(terms)
-        self._terms = list(table)
-        self._values = list(table.values())
+        self._terms = [(term, value, _is_latin(term[0]), _is_latin(term[-1])) for term, value in table.items()]
         self._automaton = (
-            ahocorasick_rs.AhoCorasick(self._terms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+            ahocorasick_rs.AhoCorasick(list(table), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
             if table
             else None
         )
 
-    def scan(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Hit[V]]:
+    def scan(self, text: str, start: int = 0, end: int | None = None) -> list[Hit[V]]:
         """Hits in ``text[start:end]`` in order, without overlap."""
         if self._automaton is None:
-            return
-        stop = len(text) if end is None else end
-        piece = text if start == 0 and stop == len(text) else text[start:stop]
+            return []
+        piece = text if start == 0 and end is None else text[start:end]
+        hits = []
         for index, s, e in self._automaton.find_matches_as_indexes(piece):
+            term, value, latin_start, latin_end = self._terms[index]
             s, e = s + start, e + start
-            if _whole(text, s, e):
-                yield Hit(self._values[index], self._terms[index], s, e)
+            if (latin_start or latin_end) and not _whole(text, s, e):
+                continue
+            hits.append(Hit(value, term, s, e))
+        return hits
 
     def first(self, text: str, start: int = 0, end: int | None = None) -> Hit[V] | None:
         """The first hit, or None."""
-        return next(self.scan(text, start, end), None)
+        hits = self.scan(text, start, end)
+        return hits[0] if hits else None
 
 
 def _is_latin(char: str) -> bool:
