@@ -8,11 +8,11 @@ certain; ``exclude`` rules the title out. What is not certain is possible: a per
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
 from matcher.knowledge import DATA_DIR, KnowledgeError, load_words, read_table
@@ -38,14 +38,15 @@ class DomainHits:
         """The hits that begin in ``start..end``: a job needs its own, not the whole resume's."""
 
         def cut(hits: tuple[Hit[str], ...]) -> tuple[Hit[str], ...]:
-            first = bisect_left(hits, start, key=lambda h: h.start)
-            return hits[first : bisect_left(hits, end, lo=first, key=lambda h: h.start)]
+            return tuple([h for h in hits if start <= h.start < end])
 
         return DomainHits(cut(self.titles), cut(self.context), cut(self.context_employer), cut(self.duty))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+_NO_HITS = DomainHits()
+
+
+class _Part(NamedTuple):
     """A domain's word inside a term: its place there, its role, and which list of DomainHits it belongs to."""
 
     domain: str
@@ -64,17 +65,19 @@ class DomainWords:
     vague: TermIndex[str]
 
     def read(self, folded: str, start: int = 0, end: int | None = None) -> Mapping[str, DomainHits]:
-        """Every domain's hits in ``folded[start:end]``, in one pass. A term that crosses the edge is not seen, so the
-        shorter ones inside are: …公司做金融｜产品经理.
+        """The hits of each domain that has any in ``folded[start:end]``, in one pass. A term that crosses the edge is
+        not seen, so the shorter ones inside are: …公司做金融｜产品经理.
         """
-        found: dict[str, dict[str, list[Hit[str]]]] = {d: {g: [] for g in _GROUPS} for d in self.domains}
-        for hit in self.index.scan(folded, start, end):
-            for part in hit.value:
-                term = hit.term[part.start : part.end]
-                found[part.domain][part.group].append(
-                    Hit(part.role, term, hit.start + part.start, hit.start + part.end)
-                )
-        return {d: DomainHits(**{g: tuple(hits) for g, hits in groups.items()}) for d, groups in found.items()}
+        found: dict[str, dict[str, list[Hit[str]]]] = {}
+        for parts, term, at, _ in self.index.scan(folded, start, end):
+            for domain, group, role, first, last in parts:
+                groups = found.get(domain)
+                if groups is None:
+                    groups = found[domain] = {g: [] for g in _GROUPS}
+                groups[group].append(Hit(role, term[first:last], at + first, at + last))
+        return {
+            d: DomainHits(*(tuple(hits) for hits in found[d].values())) for d in self.domains if d in found
+        }
 
 
 _GROUPS = ("titles", "context", "context_employer", "duty")
@@ -126,12 +129,16 @@ def _parts(rows: Mapping[str, list[tuple[str, str]]], inside: Sequence[tuple[str
 
 def _together(*lists: Sequence[Hit[str]]) -> tuple[Hit[str], ...]:
     """Hits of several readings in text order, each once."""
-    return tuple(sorted({h for hits in lists for h in hits}, key=lambda h: (h.start, -h.end)))
+    filled = [hits for hits in lists if hits]
+    if not filled:
+        return ()
+    return tuple(sorted({h for hits in filled for h in hits}, key=lambda h: (h.start, -h.end)))
 
 
-def within(hits: Sequence[Hit[str]], span: tuple[int, int]) -> Iterator[Hit[str]]:
+def within(hits: Sequence[Hit[str]], span: tuple[int, int]) -> list[Hit[str]]:
     """The hits that lie inside a span."""
-    return (h for h in hits if span[0] <= h.start and h.end <= span[1])
+    start, end = span
+    return [h for h in hits if start <= h.start and h.end <= end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,42 +166,17 @@ def bank_status(lex: Lexicon, employer: str) -> str:
     People sent to a bank by another employer first, then the longest known name (two-character names only at the
     start: 福建行政学院 is no 建行), then the patterns in file order.
     """
-    for pattern, item in lex.institution_first:
-        if _fits(pattern, employer):
-            return item.counts_as_bank
+    sent = lex.institution_first.first(employer)
+    if sent is not None:
+        return sent.counts_as_bank
     employer = employer.split("(", 1)[0] or employer
-    names = [h for h in lex.institutions.scan(employer) if h.end - h.start > 2 or h.start == 0 or h.term.isascii()]
-    tail = next(
-        (
-            item
-            for pattern, item in lex.institution_patterns
-            if item.counts_as_bank == "no" and employer.endswith(pattern)
-        ),
-        None,
-    )
-    if tail is not None:
+    if employer.endswith(lex.institution_patterns.no_bank):
         return "no"  # 某某银行职工食堂
+    names = [h for h in lex.institutions.scan(employer) if h.end - h.start > 2 or h.start == 0 or h.term.isascii()]
     if names:
         return max(names, key=lambda h: h.end - h.start).value.counts_as_bank
-    for pattern, item in lex.institution_patterns:
-        if _fits(pattern, employer):
-            return item.counts_as_bank
-    return ""
-
-
-def _fits(pattern: str, employer: str) -> bool:
-    """A pattern's parts in order, at most 20 characters apart; one that begins with … must end the name."""
-    if "…" not in pattern:
-        return pattern in employer
-    if pattern.startswith("…"):
-        return employer.endswith(pattern[1:]) and len(employer) > len(pattern) - 1
-    at = -1
-    for part in pattern.split("…"):
-        found = employer.find(part, max(at, 0))
-        if found < 0 or (at >= 0 and found - at > 20):
-            return False
-        at = found + len(part)
-    return True
+    known = lex.institution_patterns.first(employer)
+    return known.counts_as_bank if known else ""
 
 
 def judge_job(
@@ -214,27 +196,27 @@ def judge_job(
     verdicts = []
     # a title and an employer are read on their own: a longer term across their edges would hide what they say
     readings = {span: domain_words().read(folded, *span) for span in (title, job.employer) if span}
-    reach = (
-        min([job.entry[0], *(s for s, _ in job.header)]),
-        max([job.entry[1], *(e for _, e in job.header)]),
-    )
-    for domain, everywhere in found.items():
-        hits = everywhere.between(*reach)
-        own = [by_domain[domain] for by_domain in readings.values()]
-        if title:
-            hits = replace(hits, titles=readings[title][domain].titles)
-        hits = replace(
-            hits,
-            context=_together(hits.context, *(o.context for o in own)),
-            context_employer=_together(*(o.context_employer for o in own)),
-            duty=_together(hits.duty, *(o.duty for o in own)),
-        )
-        verdict = (
-            _bank(resume, lex, job, hits)
-            if domain == "banking"
-            else _domain(resume, job, title, hits, elsewhere and domain not in _TRADED)
-        )
-        if verdict is None and blank and not told and domain != "banking" and not (elsewhere and domain not in _TRADED):
+    start = min([job.entry[0], *(s for s, _ in job.header)])
+    end = max([job.entry[1], *(e for _, e in job.header)])
+    for domain in domain_words().domains:
+        own = [by_domain[domain] for by_domain in readings.values() if domain in by_domain]
+        hits = found[domain].between(start, end) if domain in found else _NO_HITS
+        if own or hits is not _NO_HITS:
+            titles = readings[title].get(domain, _NO_HITS).titles if title else hits.titles
+            hits = DomainHits(
+                titles,
+                _together(hits.context, *(o.context for o in own)),
+                _together(*(o.context_employer for o in own)),
+                _together(hits.duty, *(o.duty for o in own)),
+            )
+        other = elsewhere and domain not in _TRADED
+        if domain == "banking":
+            verdict = _bank(resume, lex, job, hits)
+        elif hits.titles or hits.duty:
+            verdict = _domain(resume, job, title, hits, other)
+        else:
+            verdict = None
+        if verdict is None and blank and not told and domain != "banking" and not other:
             quotes = tuple(resume.evidence(*span) for span in (job.employer, title) if span)
             verdict = (False, quotes) if quotes else None
         if verdict is not None:
@@ -284,7 +266,7 @@ def _domain(
 ) -> _Answer | None:
     """``elsewhere``: the employer's trade is another, so that duty words alone make no guess (减速机厂 研发组长)."""
     folded = resume.folded
-    hits = list(within(found.titles, title)) if title else []
+    hits = within(found.titles, title) if title else []
     roles = {h.value: h for h in hits}
     duties = list(_duties(found, folded, job.entry))
     if not hits:

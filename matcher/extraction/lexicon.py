@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -33,6 +33,41 @@ class Institution:
     counts_as_bank: str
 
 
+class NamePatterns:
+    """Patterns of institutions' names, tried in file order; … stands for up to 20 characters, at the head for any.
+
+    ``no_bank`` are those of what is no bank.
+    """
+
+    def __init__(self, patterns: Iterable[tuple[str, Institution]]) -> None:
+        self._patterns = tuple(patterns)
+        # nearly every name holds no pattern's longest part, and is done with in one look
+        parts = {max(pattern.split("…"), key=len) for pattern, _ in self._patterns}
+        self._parts = re.compile("|".join(map(re.escape, parts)) or "(?!)")
+        self.no_bank = tuple(pattern for pattern, item in self._patterns if item.counts_as_bank == "no")
+
+    def first(self, name: str) -> Institution | None:
+        """The institution of the first pattern that fits a folded name, or None."""
+        if not self._parts.search(name):
+            return None
+        return next((item for pattern, item in self._patterns if _fits(pattern, name)), None)
+
+
+def _fits(pattern: str, name: str) -> bool:
+    """A pattern's parts in order; one that begins with … must end the name."""
+    if "…" not in pattern:
+        return pattern in name
+    if pattern.startswith("…"):
+        return name.endswith(pattern[1:]) and len(name) > len(pattern) - 1
+    at = -1
+    for part in pattern.split("…"):
+        found = name.find(part, max(at, 0))
+        if found < 0 or (at >= 0 and found - at > 20):
+            return False
+        at = found + len(part)
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Every index of words, ready to scan folded text."""
@@ -48,8 +83,8 @@ class Lexicon:
     schools: TermIndex[School]
     school_patterns: tuple[tuple[str, str], ...]  # (words, kind) in the order they are tried
     institutions: TermIndex[Institution]
-    institution_first: tuple[tuple[str, Institution], ...]  # tried before names
-    institution_patterns: tuple[tuple[str, Institution], ...]  # in file order
+    institution_first: NamePatterns  # tried before names
+    institution_patterns: NamePatterns
     skills: TermIndex[tuple[str, str]]  # (skill, kind)
     certificates: TermIndex[tuple[str, str]]  # (certificate, "")
     preferred_index: TermIndex[tuple[tuple[str, str], ...]]  # term -> (key, role)
@@ -114,8 +149,8 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
         schools=TermIndex(schools),
         school_patterns=tuple(dict.fromkeys(school_patterns)),
         institutions=TermIndex(institutions),
-        institution_first=tuple(first),
-        institution_patterns=tuple(patterns),
+        institution_first=NamePatterns(first),
+        institution_patterns=NamePatterns(patterns),
         skills=TermIndex(
             (w, (r["skill"], r["kind"]))
             for r in rows("skills.csv", "skill", "aliases", "kind")
