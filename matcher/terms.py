@@ -11,12 +11,12 @@ V = TypeVar("V")
 
 
 class Hit(NamedTuple, Generic[V]):
-    """A word found: its value, the word, and offsets into the scanned text. A tuple, for very many are made."""
+    """A word found: offsets into the scanned text, its value, the word. A tuple, for very many are made and sorted."""
 
-    value: V
-    term: str
     start: int
     end: int
+    value: V
+    term: str
 
 
 class TermIndex(Generic[V]):
@@ -46,7 +46,7 @@ class TermIndex(Generic[V]):
             s, e = s + start, e + start
             if (latin_start or latin_end) and not _whole(text, s, e):
                 continue
-            hits.append(Hit(value, term, s, e))
+            hits.append(Hit(s, e, value, term))
         return hits
 
     def first(self, text: str, start: int = 0, end: int | None = None) -> Hit[V] | None:

@@ -8,13 +8,15 @@ certain; ``exclude`` rules the title out. What is not certain is possible: a per
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
+from matcher.extraction.lexicon import CLAUSE_REACH, Lexicon, about_others, clause, is_negated
 from matcher.knowledge import DATA_DIR, KnowledgeError, load_words, read_table
 from matcher.schema import Evidence, ResumeText
 from matcher.terms import Hit, TermIndex, nested_terms
@@ -38,7 +40,8 @@ class DomainHits:
         """The hits that begin in ``start..end``: a job needs its own, not the whole resume's."""
 
         def cut(hits: tuple[Hit[str], ...]) -> tuple[Hit[str], ...]:
-            return tuple([h for h in hits if start <= h.start < end])
+            first = bisect_left(hits, (start,))
+            return hits[first : bisect_left(hits, (end,), first)]
 
         return DomainHits(cut(self.titles), cut(self.context), cut(self.context_employer), cut(self.duty))
 
@@ -69,12 +72,12 @@ class DomainWords:
         not seen, so the shorter ones inside are: …公司做金融｜产品经理.
         """
         found: dict[str, dict[str, list[Hit[str]]]] = {}
-        for parts, term, at, _ in self.index.scan(folded, start, end):
+        for at, _, parts, term in self.index.scan(folded, start, end):
             for domain, group, role, first, last in parts:
                 groups = found.get(domain)
                 if groups is None:
                     groups = found[domain] = {g: [] for g in _GROUPS}
-                groups[group].append(Hit(role, term[first:last], at + first, at + last))
+                groups[group].append(Hit(at + first, at + last, role, term[first:last]))
         return {
             d: DomainHits(*(tuple(hits) for hits in found[d].values())) for d in self.domains if d in found
         }
@@ -267,27 +270,31 @@ def _domain(
     """``elsewhere``: the employer's trade is another, so that duty words alone make no guess (减速机厂 研发组长)."""
     folded = resume.folded
     hits = within(found.titles, title) if title else []
-    roles = {h.value: h for h in hits}
-    duties = list(_duties(found, folded, job.entry))
     if not hits:
-        return (False, _quotes(resume, duties[:2])) if duties and not (elsewhere and title) else None
+        if elsewhere and title:
+            return None
+        duties = tuple(islice(_duties(found, folded, job.entry), 2))
+        return (False, _quotes(resume, duties)) if duties else None
+    roles = {h.value: h for h in hits}
     if "exclude" in roles:
         others = [h for h in hits if h.value != "exclude"]
         return (False, _quotes(resume, others[:1])) if others else None
-    context = _context(folded, job, found)
-    needed = {
-        "title": (),
-        "title_if": (context,),
-        "title_if_duty": (duties[0] if duties else None,),
-        "title_if_both": (context, duties[0] if duties else None),
-    }
     helper = any(folded.startswith("助理", h.end) for h in hits)
     if "title_maybe" not in roles and not helper:
         for role in _CERTAIN_ROLES:
-            proof = needed[role]
-            if role in roles and None not in proof:
+            if role in roles and None not in (proof := _proof(role, folded, job, found)):
                 return True, _quotes(resume, [roles[role], *(h for h in proof if h)])
     return False, _quotes(resume, hits[:1])
+
+
+def _proof(role: str, folded: str, job: JobSpans, found: DomainHits) -> tuple[Hit[str] | None, ...]:
+    """What a title of a role needs beside it; None where it is missing."""
+    proof: tuple[Hit[str] | None, ...] = ()
+    if role in ("title_if", "title_if_both"):
+        proof += (_context(folded, job, found),)
+    if role in ("title_if_duty", "title_if_both"):
+        proof += (next(_duties(found, folded, job.entry), None),)
+    return proof
 
 
 def _context(folded: str, job: JobSpans, found: DomainHits) -> Hit[str] | None:
@@ -305,10 +312,10 @@ def _bank(resume: ResumeText, lex: Lexicon, job: JobSpans, found: DomainHits) ->
     folded = resume.folded
     answer = bank_status(lex, folded[slice(*job.employer)]) if job.employer else ""
     if job.employer and answer in ("yes", "verify"):
-        posted = _POSTED.search(folded, job.header[0][0] if job.header else job.entry[0], job.entry[1])
+        posted = _posted(folded, job.header[0][0] if job.header else job.entry[0], job.entry[1])
         certain = answer == "yes" and not (posted and re.search(r"外包|派遣|外派", posted[0]))
         return certain, (resume.evidence(*job.employer),)
-    posted = _POSTED.search(folded, *job.entry)
+    posted = _posted(folded, *job.entry)
     if posted:
         return False, (resume.evidence(*posted.span()),)
     if job.employer is None and job.title and any(h.value != "exclude" for h in within(found.titles, job.title)):
@@ -340,7 +347,7 @@ def mentions(
     if domain == "banking":
         for start, end in spans:
             for match in _AT_A_BANK.finditer(folded, start, end):
-                hit = Hit("banking", match[0], *match.span())
+                hit = Hit(*match.span(), "banking", match[0])
                 if not (
                     _is_wish(folded, hit.start)
                     or about_others(lex, folded, hit.start)
@@ -370,6 +377,14 @@ _AT_POST = re.compile(r"(?:从事|担任|任|做|现为|在)[^,。;\n]{0,6}$")
 _POSTED = re.compile(
     r"(?:驻场|派驻|外派|外包|派遣)[^。\n]{0,16}(?:银行|支行|分行|信用社)|(?:银行|支行|分行|信用卡中心)[^。\n]{0,16}(?:驻场|派驻|外包|派遣)"
 )
+_SENT = re.compile(r"驻场|派驻|外派|外包|派遣")
+
+
+def _posted(folded: str, start: int, end: int) -> re.Match[str] | None:
+    """The first words in a span that send somebody to a bank."""
+    return _POSTED.search(folded, start, end) if _SENT.search(folded, start, end) else None
+
+
 _WISH = re.compile(
     r"应聘|应征|求职意向|希望|诚求|贵行|贵司|期望|意向|想做|想去|想投|有意|(?:报名|申请|报考|竞聘|拟聘|目标|志愿)[^,。;\n]{0,2}岗?位?|志愿|\btarget|apply|seeking|sought"
 )
@@ -388,8 +403,16 @@ _AMONG = re.compile(r"(?:客户|同事|朋友|同学|团队|小组|家人|部门
 
 def _is_wish(folded: str, at: int) -> bool:
     """Whether the sentence around ``at`` speaks of a wish (希望应聘贵行…): wishes are no work."""
+    if not any(a - CLAUSE_REACH < at < b + CLAUSE_REACH for a, b in _wishes(folded)):
+        return False
     start, end = clause(folded, at)
     return bool(_WISH.search(folded, start, end))
+
+
+@lru_cache(maxsize=4)
+def _wishes(folded: str) -> tuple[tuple[int, int], ...]:
+    """Where a text speaks of wishes at all: every word found in it asks."""
+    return tuple(match.span() for match in _WISH.finditer(folded))
 
 
 def _denied(folded: str, at: int, end: int) -> bool:

@@ -172,6 +172,9 @@ _CLAUSE_END = re.compile(r"[。;!?\n]|(?<![\s.,(][a-z])(?<!^[a-z])\.(?=\s|[\u4e0
 _COMMA_END = re.compile(r"[。;!?\n,、:]")
 
 
+CLAUSE_REACH = 301  # characters to either side beyond which no clause goes
+
+
 def clause(folded: str, at: int) -> tuple[int, int]:
     """Offsets of the clause (up to 。；！？ or a line end) around ``at``."""
     start = 0
