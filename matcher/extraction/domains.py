@@ -27,23 +27,13 @@ _ROLES = (*_TITLE_ROLES, "context", "context_employer", "duty", "vague")
 _BESIDE = re.compile(r"(?:配合|协助|协同|支持|向|给|跟随|辅助|对接|汇报|带领|管理|招聘|培训)[^,。;\n]{0,4}$")
 
 
-@dataclass(frozen=True, slots=True)
-class DomainHits:
+class DomainHits(NamedTuple):
     """One domain's words found in a text, in order: titles with their role, contexts, duties."""
 
     titles: tuple[Hit[str], ...] = ()
     context: tuple[Hit[str], ...] = ()
     context_employer: tuple[Hit[str], ...] = ()
     duty: tuple[Hit[str], ...] = ()
-
-    def between(self, start: int, end: int) -> DomainHits:
-        """The hits that begin in ``start..end``: a job needs its own, not the whole resume's."""
-
-        def cut(hits: tuple[Hit[str], ...]) -> tuple[Hit[str], ...]:
-            first = bisect_left(hits, (start,))
-            return hits[first : bisect_left(hits, (end,), first)]
-
-        return DomainHits(cut(self.titles), cut(self.context), cut(self.context_employer), cut(self.duty))
 
 
 _NO_HITS = DomainHits()
@@ -78,9 +68,7 @@ class DomainWords:
                 if groups is None:
                     groups = found[domain] = {g: [] for g in _GROUPS}
                 groups[group].append(Hit(at + first, at + last, role, term[first:last]))
-        return {
-            d: DomainHits(*(tuple(hits) for hits in found[d].values())) for d in self.domains if d in found
-        }
+        return {d: DomainHits(*(tuple(hits) for hits in found[d].values())) for d in self.domains if d in found}
 
 
 _GROUPS = ("titles", "context", "context_employer", "duty")
@@ -130,10 +118,16 @@ def _parts(rows: Mapping[str, list[tuple[str, str]]], inside: Sequence[tuple[str
     )
 
 
+def _between(hits: tuple[Hit[str], ...], start: int, end: int) -> tuple[Hit[str], ...]:
+    """The hits that begin in ``start..end``: a job needs its own, not the whole resume's."""
+    first = bisect_left(hits, (start,))
+    return hits[first : bisect_left(hits, (end,), first)]
+
+
 def _together(*lists: Sequence[Hit[str]]) -> tuple[Hit[str], ...]:
     """Hits of several readings in text order, each once."""
     filled = [hits for hits in lists if hits]
-    if not filled:
+    if len(filled) == 0:
         return ()
     return tuple(sorted({h for hits in filled for h in hits}, key=lambda h: (h.start, -h.end)))
 
@@ -192,34 +186,32 @@ def judge_job(
     folded = resume.folded
     vague = domain_words().vague
     title = _core(folded, job.title)
-    told = _tells_duties(folded, job)
     text = folded[slice(*title)] if title else ""
     elsewhere = bool(job.employer) and other_trade(folded[slice(*(job.employer or (0, 0)))])
     blank = not text or ((hit := vague.first(text)) is not None and hit.end - hit.start == len(text))
+    silent = blank and not _tells_duties(folded, job)
     verdicts = []
     # a title and an employer are read on their own: a longer term across their edges would hide what they say
     readings = {span: domain_words().read(folded, *span) for span in (title, job.employer) if span}
     start = min([job.entry[0], *(s for s, _ in job.header)])
     end = max([job.entry[1], *(e for _, e in job.header)])
     for domain in domain_words().domains:
+        everywhere = found.get(domain, _NO_HITS)
         own = [by_domain[domain] for by_domain in readings.values() if domain in by_domain]
-        hits = found[domain].between(start, end) if domain in found else _NO_HITS
-        if own or hits is not _NO_HITS:
-            titles = readings[title].get(domain, _NO_HITS).titles if title else hits.titles
-            hits = DomainHits(
-                titles,
-                _together(hits.context, *(o.context for o in own)),
-                _together(*(o.context_employer for o in own)),
-                _together(hits.duty, *(o.duty for o in own)),
-            )
+        hits = DomainHits(
+            readings[title].get(domain, _NO_HITS).titles if title else _between(everywhere.titles, start, end),
+            duty=_together(_between(everywhere.duty, start, end), *(o.duty for o in own)),
+        )
         other = elsewhere and domain not in _TRADED
         if domain == "banking":
             verdict = _bank(resume, lex, job, hits)
         elif hits.titles or hits.duty:
+            context = _together(_between(everywhere.context, start, end), *(o.context for o in own))
+            hits = hits._replace(context=context, context_employer=_together(*(o.context_employer for o in own)))
             verdict = _domain(resume, job, title, hits, other)
         else:
             verdict = None
-        if verdict is None and blank and not told and domain != "banking" and not other:
+        if verdict is None and silent and domain != "banking" and not other:
             quotes = tuple(resume.evidence(*span) for span in (job.employer, title) if span)
             verdict = (False, quotes) if quotes else None
         if verdict is not None:
@@ -249,8 +241,11 @@ def _tells_duties(folded: str, job: JobSpans) -> bool:
     """Whether an entry says more than names and dates: some words behind its header, or a long header."""
     named = sum(b - a for a, b in (job.employer or (0, 0), job.title or (0, 0)))
     behind = max((b for _, b in job.header), default=job.entry[0])
-    rest = re.sub(r"[\W\d_]", "", folded[behind : min(job.entry[1], behind + 80)])
-    return len(rest) >= 5 or job.entry[1] - job.entry[0] - named > 36
+    rest = _LETTERS.findall(folded, behind, min(job.entry[1], behind + 80))
+    return sum(map(len, rest)) >= 5 or job.entry[1] - job.entry[0] - named > 36
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def _core(folded: str, title: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice, takewhile
+from itertools import takewhile
 
 from matcher.extraction.basics import section_at
 from matcher.extraction.dates import (
@@ -44,6 +44,8 @@ from matcher.schema import (
 )
 from matcher.terms import TermIndex
 from matcher.text import Section, fold
+
+Point = tuple[PartialDate, int, int]  # a single date and where it stands
 
 _NO_JOBS = frozenset({"project", "campus", "advert", "family", "reference"})
 _PIECE = re.compile(
@@ -539,9 +541,10 @@ def find_jobs(
     study = [x for item in education for x in item.evidence]
     worked = any(s.kind == "work" for s in sections)
     begins = [r.at for r in periods]
+    dates = tuple(find_points(folded))
     starts = [
         at
-        for _, at, to in find_points(folded)
+        for _, at, to in dates
         if _MOVES.search(folded, to, to + 24) and not ((n := bisect_right(begins, at)) and at < periods[n - 1].to)
     ]
     drafts: list[Draft] = []
@@ -603,8 +606,8 @@ def find_jobs(
             )
     drafts = _without_clients(folded, drafts)
     drafts = [_with_told_end(folded, d, as_of, both_ends) for d in drafts]
-    drafts += _from_prose(resume, lex, sections, drafts, study, as_of, found, periods, both_ends)
-    unread = _unread(resume, lex, sections, labels, drafts, education, periods, as_of, both_ends)
+    drafts += _from_prose(resume, lex, sections, drafts, study, as_of, found, periods, dates, both_ends)
+    unread = _unread(resume, lex, sections, labels, drafts, education, periods, dates, as_of, both_ends)
     drafts = drafts or _undated(resume, lex, sections, as_of, found)
     drafts = sorted((_with_called(resume, _without_denied(folded, d)) for d in drafts), key=lambda d: d.job.start)
     drafts = _settle_open_ends(_inherit(lex, drafts), as_of, both_ends)
@@ -637,13 +640,22 @@ _NEVER_MANAGER = re.compile(r"(?:没有?|未曾?|不曾|从未|从没)(?:当|做
 _FINANCE = re.compile(r"银行|金融|金服|支付|保险|基金|证券|信托|租赁|贷|理财|财富|资产|bank|financ|fund|insur|pay")
 
 
+@lru_cache(maxsize=4)
+def _never(folded: str) -> tuple[bool, bool]:
+    """Whether a text says that its writer never worked in finance, and never as a product manager."""
+    return bool(_NEVER_FINANCE.search(folded)), bool(_NEVER_MANAGER.search(folded))
+
+
 def _without_denied(folded: str, draft: Draft) -> Draft:
     """A job without the guesses that the writer rules out himself (没碰过银行业务, 没当过产品经理); what is certain stays."""
+    never_finance, never_manager = _never(folded)
+    if not (never_finance or never_manager):
+        return draft
     job = draft.job
     gone: set[str] = set()
-    if _NEVER_FINANCE.search(folded) and not _FINANCE.search(fold(job.employer + job.title)):
+    if never_finance and not _FINANCE.search(fold(job.employer + job.title)):
         gone |= {"financial_product_manager", "financial_product_design"}
-    if _NEVER_MANAGER.search(folded) and "产品经理" not in fold(job.title):
+    if never_manager and "产品经理" not in fold(job.title):
         gone.add("financial_product_manager")
     if not gone & set(job.possible_domains) or not job.employer:
         return draft
@@ -832,6 +844,7 @@ def _from_prose(
     as_of: dt.date,
     found: Mapping[str, DomainHits],
     periods: Sequence[DateRange],
+    dates: Sequence[Point],
     both_ends: bool,
 ) -> list[Draft]:
     """Jobs told in sentences with single dates: 二〇一八年八月进入贵阳银行做柜员，一直干到二〇二一年十二月。"""
@@ -842,7 +855,7 @@ def _from_prose(
     covered = [(d.job.start, _told_until(folded, d.job)) for d in told]
     current: _Open | None = None
     begins = [s for s, _ in ranges]
-    free = [p for p in find_points(folded) if not (n := bisect_right(begins, p[1])) or p[1] >= ranges[n - 1][1]]
+    free = [p for p in dates if not (n := bisect_right(begins, p[1])) or p[1] >= ranges[n - 1][1]]
     if not free:
         return []
     places = [p[1] for p in free]
@@ -974,6 +987,7 @@ def _unread(
     told: Sequence[Draft],
     education: Sequence[Education],
     periods: Sequence[DateRange],
+    dates: Sequence[Point],
     as_of: dt.date,
     both_ends: bool,
 ) -> list[Draft]:
@@ -1035,7 +1049,7 @@ def _unread(
         whole = interval(period.start, period.end, period.ongoing, as_of, period.flags, both_ends)
         drafts.append(Draft(job, period.flags, whole if elsewhere else Interval(None, outer)))
         known.append(outer)
-    return drafts + _unread_points(resume, lex, sections, known, quoted, periods, as_of)
+    return drafts + _unread_points(resume, lex, sections, known, quoted, periods, dates, as_of)
 
 
 _LEFT = re.compile(r"(?:一直|直)?(?:干|做|工作|待)?(?:到|至)了?\s*$|离开|离职|辞职")
@@ -1051,6 +1065,7 @@ def _unread_points(
     known: Sequence[tuple[int, int]],
     quoted: Sequence[tuple[int, int]],
     periods: Sequence[DateRange],
+    dates: Sequence[Point],
     as_of: dt.date,
 ) -> list[Draft]:
     """Single dates of beginning or leaving a job, in months that nothing understood covers: that gap may be work."""
@@ -1059,7 +1074,7 @@ def _unread_points(
     spells = sorted(known)
     drafts: list[Draft] = []
     whole = [(r.at, r.to) for r in periods if not is_since(folded, r)]
-    for date, at, to in islice(find_points(folded), _MANY):
+    for date, at, to in dates[:_MANY]:
         month = latest(date)
         if date.year < 1980 or month >= now or any(a <= month < b for a, b in spells):
             continue
