@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import heapq
 import multiprocessing
 import os
 import signal
@@ -16,7 +17,7 @@ import struct
 import threading
 import zlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
 from concurrent.futures.process import BrokenProcessPool
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 import msgspec
@@ -32,7 +34,7 @@ from matcher.blinding import blinded
 from matcher.pipeline import Matcher, match_resume, normalised
 from matcher.presentation.excel import trimmed
 from matcher.presentation.json_ import dumps, result_to_dict, unreadable_to_dict
-from matcher.ranking import Totals, add_totals, best_of, count
+from matcher.ranking import Place, Totals, add_totals, best_of, count, place_of
 from matcher.reading.base import Document
 from matcher.reading.sandbox import Entry
 from matcher.schema import MatchResult, Unreadable
@@ -43,13 +45,17 @@ SECONDS = 120.0  # for a chunk; a resume takes milliseconds
 MOST = 5000
 
 Item = Document | Unreadable
+NOBODY = count(())
+# Of each position, the place that a candidate must reach to enter its shortlist.
+Floor = Mapping[int, Place]
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Results of consecutive documents, trimmed to what a workbook shows; ``lines`` are their JSON lines if asked for.
 
-    ``entries`` entries of the input are done after it, and ``items`` documents of the next one.
+    ``entries`` entries of the input are done after it, and ``items`` documents of the next one. ``passed`` counts those
+    matched who can enter no shortlist any more and are not among the results.
     """
 
     entries: int
@@ -57,6 +63,7 @@ class Chunk:
     results: tuple[MatchResult, ...]
     problems: tuple[Unreadable, ...]
     lines: bytes = b""
+    passed: Totals = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +106,52 @@ def match_chunk(
     place: tuple[int, int] = (0, 0),
     with_lines: bool = False,
     blind: bool = False,
+    floor: Floor = MappingProxyType({}),
 ) -> Chunk:
-    """Match documents, ``blind`` ones under their numbers; what could not be read passes through."""
+    """Match documents, ``blind`` ones under their numbers; what could not be read passes through.
+
+    Whoever stands behind the ``floor`` of every position is counted only.
+    """
     found = [i if isinstance(i, Unreadable) else match_document(matcher, i, as_of) for i in items]
     if blind:
         found = [f if isinstance(f, Unreadable) else blinded(f) for f in found]
     lines = "".join(json_line(f) + "\n" for f in found) if with_lines else ""
+    results = [f for f in found if isinstance(f, MatchResult)]
     return Chunk(
         *place,
-        tuple(trimmed(f) for f in found if isinstance(f, MatchResult)),
+        tuple(trimmed(r) for r in results if _reaches(r, floor)),
         tuple(f for f in found if isinstance(f, Unreadable)),
         lines.encode(),
+        count(r for r in results if not _reaches(r, floor)),
     )
+
+
+def _reaches(result: MatchResult, floor: Floor) -> bool:
+    return len(floor) < len(result.matches) or any(place_of(a) <= floor[a.position_id] for a in result.matches)
+
+
+class Floors:
+    """The places of the best ``most`` candidates seen so far for each position; all when None."""
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._best: dict[int, list[Place]] = {}  # heaps, the worst on top
+
+    def add(self, places: Iterable[Mapping[int, Place]]) -> None:
+        """Take in candidates by their places at the positions."""
+        if self._most is None:
+            return
+        for candidate in places:
+            for position_id, (tier, points) in candidate.items():
+                best = self._best.setdefault(position_id, [])
+                if len(best) < self._most:
+                    heapq.heappush(best, (-tier, -points))
+                else:
+                    heapq.heappushpop(best, (-tier, -points))
+
+    def floor(self) -> Floor:
+        """The floor of each position that has enough candidates."""
+        return {i: (-b[0][0], -b[0][1]) for i, b in self._best.items() if len(b) == self._most}
 
 
 def json_line(result: MatchResult | Unreadable) -> str:
@@ -136,12 +177,19 @@ class _Task:
     blind: bool
 
 
-_Ahead = tuple[tuple[list[Item], tuple[int, int], _Task], Future[bytes]]
+# A packed chunk, and the places of its candidates for the floors.
+_Done = tuple[bytes, list[dict[int, Place]]]
+_Job = tuple[list[Item], tuple[int, int]]
+_Ahead = tuple[tuple[list[Item], tuple[int, int], _Task], Future[_Done]]
 
 
-def _work(items: Sequence[Item], place: tuple[int, int], task: _Task) -> bytes:
+def _work(items: Sequence[Item], place: tuple[int, int], task: _Task, floor: Floor) -> _Done:
     """What a worker process does with a chunk; it loads its own matcher once."""
-    return packed(match_chunk(loaded(task.notice), items, task.as_of, place, task.with_lines, task.blind))
+    return _done(match_chunk(loaded(task.notice), items, task.as_of, place, task.with_lines, task.blind, floor))
+
+
+def _done(chunk: Chunk) -> _Done:
+    return packed(chunk), [{a.position_id: place_of(a) for a in r.matches} for r in chunk.results]
 
 
 def match_many(
@@ -153,30 +201,40 @@ def match_many(
     size: int = SIZE,
     notice: str = "",
     blind: bool = False,
+    most: int | None = None,
 ) -> Iterator[bytes]:
     """Packed chunks in the order of ``items`` (each with the number of its entry), matched by ``workers`` processes.
 
     ``start`` is the place that the first item stands at, ``notice`` the name of the notice, "" for data/ itself. A chunk
     whose worker dies or hangs is tried again one document at a time; the one that does it again is an Unreadable
-    ``failed``.
+    ``failed``. With ``most``, candidates behind the best ``most`` of every position may be counted only.
     """
     task = _Task(as_of, with_lines, notice, blind)
     jobs = _chunked(items, start, size)
-    if workers == 1:
-        for documents, place in jobs:
-            yield _work(documents, place, task)
-        return
-    pool = _executor(workers, notice)
+    floors = Floors(most)
+    for chunk, places in _in_turn(jobs, task, floors) if workers == 1 else _ahead(jobs, task, floors, workers):
+        floors.add(places)
+        yield chunk
+
+
+def _in_turn(jobs: Iterable[_Job], task: _Task, floors: Floors) -> Iterator[_Done]:
+    for documents, place in jobs:
+        yield _work(documents, place, task, floors.floor())
+
+
+def _ahead(jobs: Iterable[_Job], task: _Task, floors: Floors, workers: int) -> Iterator[_Done]:
+    """Chunks in order, a few of them on their way in worker processes."""
+    pool = _executor(workers, task.notice)
     ahead: deque[_Ahead] = deque()
     try:
         for documents, place in jobs:
             work = (documents, place, task)
             try:
-                ahead.append((work, pool.submit(_work, *work)))
+                ahead.append((work, pool.submit(_work, *work, floors.floor())))
             except RuntimeError:  # a worker was lost and the pool with it
                 yield from (_first(pool, ahead) for _ in range(len(ahead)))
-                pool = _executor(workers, notice)
-                ahead.append((work, pool.submit(_work, *work)))
+                pool = _executor(workers, task.notice)
+                ahead.append((work, pool.submit(_work, *work, floors.floor())))
             if len(ahead) > 2 * workers:
                 yield _first(pool, ahead)
         yield from (_first(pool, ahead) for _ in range(len(ahead)))
@@ -184,9 +242,7 @@ def match_many(
         _stop(pool)
 
 
-def _chunked(
-    items: Iterable[tuple[int, Item]], start: tuple[int, int], size: int
-) -> Iterator[tuple[list[Item], tuple[int, int]]]:
+def _chunked(items: Iterable[tuple[int, Item]], start: tuple[int, int], size: int) -> Iterator[_Job]:
     """Runs of ``size`` items, each with the place behind it."""
     entry, done = start
     stream = iter(items)
@@ -216,14 +272,14 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _first(pool: ProcessPoolExecutor, ahead: deque[_Ahead]) -> bytes:
+def _first(pool: ProcessPoolExecutor, ahead: deque[_Ahead]) -> _Done:
     """The first chunk on its way; when its worker was lost or hangs, matched again, one document at a time."""
     work, future = ahead.popleft()
     try:
         return future.result(SECONDS * 4)  # others may stand before it
     except (BrokenProcessPool, CancelledError, TooSlow):
         _stop(pool)
-        return packed(_one_by_one(*work))
+        return _done(_one_by_one(*work))
 
 
 def _one_by_one(documents: Sequence[Item], place: tuple[int, int], task: _Task) -> Chunk:
@@ -232,7 +288,7 @@ def _one_by_one(documents: Sequence[Item], place: tuple[int, int], task: _Task) 
     try:
         for document in documents:
             try:
-                parts.append(unpacked(pool.submit(_work, [document], place, task).result(SECONDS)))
+                parts.append(unpacked(pool.submit(_work, [document], place, task, {}).result(SECONDS)[0]))
             except (BrokenProcessPool, TooSlow) as error:
                 _stop(pool)
                 pool = _executor(1, task.notice)
@@ -401,7 +457,7 @@ def gather(chunks: Iterable[Chunk], most: int = MOST) -> Pool:
 
 
 def _pool(chunk: Chunk) -> Pool:
-    return Pool(chunk.results, chunk.problems, count(chunk.results))
+    return Pool(chunk.results, chunk.problems, add_totals([count(chunk.results), chunk.passed]))
 
 
 def merge(pools: Sequence[Pool], most: int = MOST) -> Pool:

@@ -542,11 +542,11 @@ def _fill(
             # Of the entry that was interrupted, the first items are done.
             documents: Iterator[tuple[int, Document | Unreadable]] = islice(read, items, None)
             if header.blind:
-                done = sum(len(c.results) + len(c.problems) for c in spooled(stream))
+                done = sum(len(c.results) + len(c.problems) + c.passed.resumes for c in spooled(stream))
                 documents = _numbered(documents, done + 1, key)
             chunks = match_many(
                 documents, header.as_of, workers, header.with_lines, place,
-                notice=arguments.notice or "", blind=header.blind,
+                notice=arguments.notice or "", blind=header.blind, most=None if arguments.parquet else arguments.top,
             )  # fmt: skip
             for chunk in chunks:
                 append(stream, chunk)
@@ -625,7 +625,7 @@ def _progress(total: int, done: int) -> Iterator[Callable[[bytes], None]]:
             if not bar.is_terminal:
                 return
             chunk = unpacked(packed)
-            resumes += len(chunk.results)
+            resumes += len(chunk.results) + chunk.passed.resumes
             rate = f"{resumes / max(time.monotonic() - begun, 1e-9):.0f} 份/秒"
             progress.update(task, completed=chunk.entries, rate=rate)
 

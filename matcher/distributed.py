@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from matcher.batch import MOST, SIZE, Pool, gather, json_line, loaded, match_chunk, merge, packed
-from matcher.ranking import count, shortlist
+from matcher.batch import MOST, SIZE, Chunk, Floors, Pool, gather, json_line, loaded, match_chunk, merge, packed
+from matcher.ranking import count, place_of, shortlist
 from matcher.reading.base import Document
 from matcher.schema import Unreadable
 
@@ -114,7 +114,15 @@ def rank_partition(part: Partition, as_of: dt.date, most: int = MOST) -> bytes:
     """A partition's pool, packed: what a worker does. It loads its matcher once."""
     documents = read_partition(part)
     chunks = iter(lambda: list(islice(documents, SIZE)), [])
-    return packed(gather((match_chunk(loaded(), chunk, as_of) for chunk in chunks), most))
+    floors = Floors(most)
+
+    def matched() -> Iterator[Chunk]:
+        for some in chunks:
+            chunk = match_chunk(loaded(), some, as_of, floor=floors.floor())
+            floors.add({a.position_id: place_of(a) for a in r.matches} for r in chunk.results)
+            yield chunk
+
+    return packed(gather(matched(), most))
 
 
 def merge_packed(parts: Sequence[bytes], most: int = MOST) -> bytes:

@@ -52,9 +52,17 @@ class Row:
     assessment: Assessment
 
 
+Place = tuple[int, float]  # tier, score: the smaller, the nearer the head of the shortlist
+
+
+def place_of(assessment: Assessment) -> Place:
+    """Where an assessment stands in its position's shortlist, but for ties."""
+    return TIER_ORDER[assessment.tier], -assessment.score
+
+
 def shortlist_key(result: MatchResult, assessment: Assessment) -> tuple[Any, ...]:
     """Order of a shortlist: tier, score, then the text itself, so that input order and file names change nothing."""
-    return (TIER_ORDER[assessment.tier], -assessment.score, result.text, result.name)
+    return (*place_of(assessment), result.text, result.name)
 
 
 def shortlist(results: Iterable[MatchResult], position_id: int, most: int | None = None) -> tuple[Row, ...]:

@@ -159,6 +159,20 @@ def test_gathering_keeps_few_and_counts_all(results: list[MatchResult]) -> None:
     assert [p.name for p in found.problems] == [str(i) for i in range(0, 300, 10)]
 
 
+@pytest.mark.parametrize("most", [1, 3, 50])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_who_can_enter_no_shortlist_is_counted_and_not_carried(texts: list[str], most: int, workers: int) -> None:
+    items = [(i, Document(text, f"{i}")) for i, text in enumerate(texts * 4)]
+
+    def run(most: int | None) -> list[Chunk]:
+        return [unpacked(c) for c in match_many(iter(items), AS_OF, workers, size=3, most=most)]
+
+    all_kept, few_kept = run(None), run(most)
+    assert gather(few_kept, most) == gather(all_kept, most)
+    assert sum(c.passed.resumes for c in all_kept) == 0
+    assert (sum(c.passed.resumes for c in few_kept) > 0) == (most < 50)
+
+
 # --- the command --------------------------------------------------------------------------------------------------
 
 
