@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -362,8 +362,7 @@ def score_text(ranker: Ranker, text: str) -> tuple[float, ...]:
 # --- the score --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(NamedTuple):
     """One summand of ``z``: its feature, the value seen, its log-odds, the words for HR, and the proof."""
 
     feature: str
@@ -413,13 +412,13 @@ def _share_out(claims: Sequence[_Claim], base: float) -> tuple[float, tuple[Cont
     exact = [start * 100.0, *(c.odds * slope * 100.0 for c in claims)]
     cents = [math.floor(v) for v in exact]
     # Largest remainders first; position in the list breaks ties, so the outcome is always the same.
-    order = sorted(range(len(exact)), key=lambda i: (cents[i] - exact[i], i))
+    order = sorted(range(len(exact)), key=[c - e for c, e in zip(cents, exact, strict=True)].__getitem__)
     for i in order[: total - sum(cents)]:
         cents[i] += 1
     labelled = [_Claim("base", 1.0, base, "起点：尚未看到任何依据时的分数"), *claims]
     contributions = tuple(
-        Contribution(c.feature, round(c.value, 4), n / 100.0, c.detail, c.evidence)
-        for c, n in zip(labelled, cents, strict=True)
+        Contribution(feature, round(value, 4), n / 100.0, detail, evidence)
+        for (feature, value, _, detail, evidence), n in zip(labelled, cents, strict=True)
     )
     return total / 100.0, contributions
 
@@ -454,10 +453,11 @@ def _text_claims(
     at = ranker.position_ids.index(position.position_id)
     unit = float(s["text"])
     sums, told = view.sums[at].tolist(), view.told[at]
+    columns = view.columns.tolist()
     claims = []
     for i, part in enumerate(PARTS):
         feature, name = _PART_NAMES[part]
-        words, evidence = _top_words(resume, view, told[i], ranker)
+        words, evidence = _top_words(resume, view, told[i], columns, ranker)
         claims.append(_Claim(feature, sums[i], unit * sums[i], f"{name}：{'、'.join(words) or '未见'}", evidence))
     total = math.fsum(c.odds for c in claims)
     name, why = text_limit(resume, profile)
@@ -467,9 +467,9 @@ def _text_claims(
         limit, why = shown, "技能清单、自我评价等处的词，超出工作内容所示的部分只计少许"
     if total > limit:
         claims.append(_Claim("text_limit", limit / unit, limit - total, why))
-    gap = float(np.max(view.totals)) - float(view.totals[at])
-    if gap > 0.0 and len(view.columns):
-        best = int(np.argmax(view.totals))
+    best = int(view.totals.argmax())
+    gap = float(view.totals[best]) - float(view.totals[at])
+    if gap > 0.0 and columns:
         odds = -min(float(s["rival"]) * gap, float(s["rival_max"]))
         claims.append(_Claim("rival", gap, odds, f"用词更贴近岗位 {ranker.position_ids[best]}"))
     return claims
@@ -486,26 +486,23 @@ def _telling_words(signed: Array, least: float = 0.02) -> tuple[tuple[tuple[int,
 
 
 def _top_words(
-    resume: ResumeText, view: TextView, rows: Sequence[int], ranker: Ranker, most: int = 6
+    resume: ResumeText, view: TextView, rows: Sequence[int], columns: Sequence[int], ranker: Ranker, most: int = 6
 ) -> tuple[list[str], tuple[Evidence, ...]]:
     """The first words of ``rows`` that are not part of one another, and where the first three of them stand."""
     words: list[str] = []
-    evidence: list[Evidence] = []
+    places: list[tuple[int, int]] = []
     inside = ""  # the words so far, apart
     for i in rows[: most * 2]:
-        word = ranker.words[view.columns[i]]
+        word = ranker.words[columns[i]]
         if word in inside:
             continue
         words.append(word)
         inside += f" {word}"
-        if len(evidence) < 3:
-            start, end = view.starts[i]
-            quote = Evidence(resume.text[start:end], start, end)
-            if quote not in evidence:
-                evidence.append(quote)
+        if len(places) < 3 and view.starts[i] not in places:
+            places.append(view.starts[i])
         if len(words) == most:
             break
-    return words, tuple(evidence)
+    return words, tuple(Evidence(resume.text[a:b], a, b) for a, b in places)
 
 
 def _missing(view: TextView, position: Position, ranker: Ranker, most: int = 6) -> tuple[str, ...]:
@@ -611,10 +608,13 @@ _RULE_FEATURES = {
 
 def _penalty_claims(verdicts: Sequence[Verdict], p: Mapping[str, float]) -> list[_Claim]:
     """A failed hard rule pushes down; 可放宽 by a share of it; 待核实 costs nothing. The sum has a floor."""
-    claims = []
+    claims: list[_Claim] = []
+    counting = {v.rule: v for v in verdicts if v.outcome in (Outcome.FAILS, Outcome.WAIVABLE)}
+    if not counting:
+        return claims
     for rule, feature in _RULE_FEATURES.items():
-        verdict = _find(verdicts, rule)
-        if verdict is None or verdict.outcome not in (Outcome.FAILS, Outcome.WAIVABLE):
+        verdict = counting.get(rule)
+        if verdict is None:
             continue
         size = float(p[f"{rule}_fails"])
         if verdict.outcome is Outcome.WAIVABLE:

@@ -642,8 +642,6 @@ def preferred_conditions(resume: ResumeText, profile: CandidateProfile, position
         for job in profile.jobs:
             found: dict[str, Evidence] = {}
             for hit in _preferred_hits(resume.folded, job.start, job.end):
-                if re.search(r"配合|协助|未|无", resume.folded[max(job.start, hit.start - 3) : hit.start]):
-                    continue
                 for owner, role in hit.value:
                     if owner == key and not (
                         role == "all_a" and key.startswith("known_") and not _in_employer(job, resume, hit)
@@ -674,7 +672,12 @@ def preferred_conditions(resume: ResumeText, profile: CandidateProfile, position
 
 @lru_cache(maxsize=64)  # the jobs of the resume at hand, which every position asks about
 def _preferred_hits(folded: str, start: int, end: int) -> tuple[Hit[Any], ...]:
-    return tuple(lexicon().preferred_index.scan(folded, start, end))
+    """Words of preferred conditions in a job, but for those of others' work (配合…) and of what was not done."""
+    hits = lexicon().preferred_index.scan(folded, start, end)
+    return tuple(h for h in hits if not _NOT_OWN.search(folded, max(start, h.start - 3), h.start))
+
+
+_NOT_OWN = re.compile(r"配合|协助|未|无")
 
 
 def _in_employer(job: Job, resume: ResumeText, hit: Hit[Any]) -> bool:
