@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
@@ -1551,7 +1551,7 @@ def stated_years(
     """Lengths such as 3年以上金融产品经理经验、从事产品工作3年6个月、工作年限：5年 (self-stated, never counted from dates)."""
     folded = resume.folded
     found = []
-    for match in _STATED.finditer(folded):
+    for match in _lengths(folded):
         kind = section_at(sections, match.start())
         if kind in ("advert", "family", "reference", "wish", "education", "project"):
             continue
@@ -1611,6 +1611,21 @@ def stated_years(
             )
         )
     return tuple(found)
+
+
+_YEARS = re.compile(r"年|y(?:ea)?rs?")
+_LENGTH = 64  # characters that a stated length takes to either side of the word for years, at the most
+
+
+def _lengths(folded: str) -> Iterator[re.Match[str]]:
+    """The matches of ``_STATED``, looked for around words for years only."""
+    start = end = 0
+    for word in _YEARS.finditer(folded):
+        if word.start() - _LENGTH > end:
+            yield from _STATED.finditer(folded, start, end)
+            start = word.start() - _LENGTH
+        end = word.end() + _LENGTH
+    yield from _STATED.finditer(folded, start, min(end, len(folded)))
 
 
 _IN_THERE = re.compile(r"在(?:那里|那儿|这里|该行|此)")
