@@ -150,18 +150,22 @@ class MonthSpan:
 
 
 class Degree(StrEnum):
-    """Levels of education, lowest first; ``rank`` gives their order."""
+    """Levels of education, lowest first; ``rank`` gives their order: 0 (高中及以下) to 4 (博士)."""
 
-    SECONDARY = "高中及以下"
-    COLLEGE = "大专"
-    BACHELOR = "本科"
-    MASTER = "硕士"
-    DOCTOR = "博士"
+    rank: int
 
-    @property
-    def rank(self) -> int:
-        """0 (高中及以下) to 4 (博士)."""
-        return list(Degree).index(self)
+    SECONDARY = "高中及以下", 0
+    COLLEGE = "大专", 1
+    BACHELOR = "本科", 2
+    MASTER = "硕士", 3
+    DOCTOR = "博士", 4
+
+    def __new__(cls, value: str, rank: int = 0) -> Degree:
+        """A level with its rank."""
+        level = str.__new__(cls, value)
+        level._value_ = value
+        level.rank = rank
+        return level
 
 
 class StudyMode(StrEnum):
