@@ -10,8 +10,10 @@ import codecs
 import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from matcher.knowledge import load_words
 from matcher.reading.base import Document, Reader, ReadError, Source
@@ -59,7 +61,7 @@ def _weight(char: str) -> float:
 
 def score(text: str) -> float:
     """How much a text looks written by a person: about 0.5 (English) to 1 (Chinese), below 0 for rubbish."""
-    return sum(map(_weight, text)) / len(text) if text else 0.0
+    return sum(_weight(char) * times for char, times in Counter(text).items()) / len(text) if text else 0.0
 
 
 def _by_lines(data: bytes) -> str:
@@ -88,20 +90,28 @@ def _decodings(data: bytes) -> Iterator[tuple[float, str, str]]:
         yield score(_by_lines(sample)) - 0.01, "lines", ""
 
 
+_HAN = re.compile("[\u4e00-\u9fff]")
+_LATIN = re.compile("[\x80-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+
+
+def _at_least(pattern: re.Pattern[str], text: str, number: int) -> bool:
+    return next(islice(pattern.finditer(text), number - 1, None), None) is not None
+
+
 def _repair_mojibake(text: str) -> str | None:
     """Undo UTF-8 that was read as GBK or Latin and saved again (閲戣瀺浜у搧 is 金融产品); None when it was not."""
-    han = sum(1 for c in text if "\u4e00" <= c <= "\u9fff")
-    latin = sum(1 for c in text if "\x80" <= c <= "\xff" or c in "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ")
+    han = _at_least(_HAN, text, 4)
+    latin = not _HAN.search(text) and _at_least(_LATIN, text, 6)
     for codec, enough in (
-        ("gb18030", han >= 4),
-        ("cp1252", latin >= 6 and han == 0),
-        ("latin-1", latin >= 6 and han == 0),
+        ("gb18030", han),
+        ("cp1252", latin),
+        ("latin-1", latin),
     ):
         if not enough:
             continue
         repaired = _as_latin(text.replace("\ufffd", "?"), codec).decode("utf-8", "replace")
         gain = 0.2 if "\ufffd" not in repaired else 0.4  # a character lost on the way breaks its neighbour
-        if any("\u4e00" <= c <= "\u9fff" for c in repaired) and score(repaired) > score(text) + gain:
+        if _HAN.search(repaired) and score(repaired) > score(text) + gain:
             return repaired
     return None
 
@@ -117,6 +127,10 @@ def _is_short_gbk(data: bytes, text: str) -> bool:
 
 def _as_latin(text: str, codec: str) -> bytes:
     """Bytes that were read as Latin: the five that Windows leaves undefined passed as control characters."""
+    try:
+        return text.encode(codec)
+    except UnicodeEncodeError:
+        pass  # one by one, then
     return b"".join(
         c.encode(codec, "ignore") or (c.encode("latin-1", "replace") if codec != "gb18030" else b"?") for c in text
     )
@@ -128,6 +142,15 @@ def decode(data: bytes) -> tuple[str, tuple[Notice, ...]]:
     Broken bytes become U+FFFD and a notice ``broken_bytes``; a text saved in the wrong encoding is repaired with a
     notice ``mojibake_repaired``.
     """
+    return _last_decoded(data) if len(data) <= _SAMPLE else _decoded(data)
+
+
+@lru_cache(maxsize=2)  # several readers look at the file at hand before one takes it
+def _last_decoded(data: bytes) -> tuple[str, tuple[Notice, ...]]:
+    return _decoded(data)
+
+
+def _decoded(data: bytes) -> tuple[str, tuple[Notice, ...]]:
     text, codec = "", ""
     for mark, name in _BOMS:
         if data.startswith(mark):

@@ -623,13 +623,14 @@ def _html_rows(table: Any) -> tuple[list[Row], list[Merge]]:
 
 _DELIMITERS = ",\t;，|；"
 _FORMULA_TEXT = re.compile(r'="((?:[^"]|"")*)"')
+_QUOTED_DIGITS = re.compile(r"'\d[\d\s+-]*[xX]?")
 _EXPONENT = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,2}")
 
 
 def delimiter_of(text: str) -> str | None:
     """The mark that divides the first lines into the same number (at least 2) of cells most often, or None."""
     best: tuple[float, int, str] | None = None
-    for mark in _DELIMITERS:
+    for mark in filter(text.__contains__, _DELIMITERS):
         rows = [row for row in _csv_records(text, mark, 12) if any(cell.strip() for cell in row)][:10]
         wide = [len(row) for row in rows if len(row) > 1]
         if not wide:
@@ -670,7 +671,7 @@ def _csv_rows(records: Iterable[list[str]]) -> Iterator[Row]:
         for column, raw in enumerate(record[:MAX_COLUMNS]):
             kept = _FORMULA_TEXT.fullmatch(raw.strip())
             text = _clean(kept[1].replace('""', '"') if kept else raw.lstrip("\ufeff"))
-            if re.fullmatch(r"'\d[\d\s+-]*[xX]?", text):
+            if _QUOTED_DIGITS.fullmatch(text):
                 text = text[1:]
             if text:
                 cells[column] = text

@@ -67,13 +67,25 @@ def load_headings(path: Path = HEADINGS_FILE) -> Mapping[str, Alias]:
 
 def _key(text: str) -> str:
     """A heading's normal form: half width, lower case, no blanks, no colons, stars or brackets."""
-    return re.sub(r"[\s*:：()（）\[\]【】•·　]|必填|选填", "", unicodedata.normalize("NFKC", text).lower())
+    return _NO_NAME.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
+_NO_NAME = re.compile(r"[\s*:：()（）\[\]【】•·　]|必填|选填")
 
 
 def _lookup(text: str, mapping: Mapping[str, str]) -> tuple[Alias, str] | None:
     """What a heading means and the number behind it (``工作单位2`` is 工作单位, ``2``); None when it is not known."""
     if len(text) > 30:
         return None
+    return _looked_up(text, mapping) if mapping else _known_heading(text)
+
+
+@functools.lru_cache(maxsize=256)  # the cells of the file at hand, asked about under every delimiter
+def _known_heading(text: str) -> tuple[Alias, str] | None:
+    return _looked_up(text, {})
+
+
+def _looked_up(text: str, mapping: Mapping[str, str]) -> tuple[Alias, str] | None:
     known = load_headings()
     for form in (text, re.sub(r"[（(【\[].*?[)）】\]]", "", text), re.split(r"[/（(\n]", text)[0]):
         key = _key(form)
@@ -112,17 +124,20 @@ def _filled(rows: Sequence[Row], merges: Sequence[Merge], across: bool) -> list[
     return [replace(row, cells=dict(sorted(cells[row.number].items()))) for row in rows]
 
 
+_DATA = re.compile(r"\d{5}|@")
+
+
 def _heading_score(row: Row, mapping: Mapping[str, str]) -> int:
     """How many different headings a row names; 0 when it is not a row of headings."""
+    if any(len(text) > 40 or _DATA.search(text) for text in row.cells.values()):
+        return 0
     found = {
         column: hit[0].field or hit[0].label for column, text in row.cells.items() if (hit := _lookup(text, mapping))
     }
     fields = set(found.values())
-    if any(_key(text) in _KIN for text in row.cells.values()) or not fields & set(_IDENTITY):
+    if not fields & set(_IDENTITY) or any(_key(text) in _KIN for text in row.cells.values()):
         return 0
     if len(fields) < (1 if mapping else 2) or len(found) < 0.4 * len(row.cells):
-        return 0
-    if any(len(text) > 40 or re.search(r"\d{5}|@", text) for text in row.cells.values()):
         return 0
     # On a form label and value alternate; headings stand side by side.
     neighbours = any(column + 1 in found for column in found)
@@ -600,8 +615,8 @@ def _csv_mark(text: str, mapping: Mapping[str, str]) -> str | None:
     head = text[:20_000]
     guess = sheets.delimiter_of(head)
     for mark in dict.fromkeys([guess, ",", "\t", ";"]):
-        if mark is None:
-            continue
+        if mark is None or not (mapping or mark in head):
+            continue  # a single column is no pool, unless the caller says what it means
         rows = list(itertools.islice(sheets.csv_sheet(head, mark).rows, 10))
         found = find_columns(rows, (), mapping)
         if found and found[0] < max(len(rows), 2):
