@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,7 +45,7 @@ class Lexicon:
     employers: TermIndex[str]
     labels: TermIndex[str]
     others: TermIndex[str]
-    negations: tuple[str, ...]
+    negation: re.Pattern[str]
     schools: TermIndex[School]
     school_patterns: tuple[tuple[str, str], ...]  # (words, kind) in the order they are tried
     institutions: TermIndex[Institution]
@@ -110,7 +111,7 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
         employers=TermIndex((r["word"], r["word"]) for r in rows("employer_words.csv", "word")),
         labels=TermIndex((r["label"], r["field"]) for r in rows("labels.csv", "label", "field")),
         others=TermIndex((w, w) for w in load_words("others_words.txt", data_dir)),
-        negations=tuple(sorted(load_words("negations.txt", data_dir), key=len, reverse=True)),
+        negation=re.compile("|".join(map(re.escape, load_words("negations.txt", data_dir)))),
         schools=TermIndex(schools),
         school_patterns=tuple(dict.fromkeys(school_patterns)),
         institutions=TermIndex(institutions),
@@ -137,24 +138,33 @@ _CLAUSE_END = re.compile(r"[。;!?\n]|(?<![\s.,(][a-z])(?<!^[a-z])\.(?=\s|[\u4e0
 _COMMA_END = re.compile(r"[。;!?\n,、:]")
 
 
+@lru_cache(maxsize=4)  # every extractor asks for clauses of the resume at hand
+def _clause_ends(folded: str) -> tuple[int, ...]:
+    """Places of the marks that end clauses."""
+    return tuple(m.start() for m in _CLAUSE_END.finditer(folded))
+
+
 def clause(folded: str, at: int) -> tuple[int, int]:
     """Offsets of the clause (up to 。；！？ or a line end) around ``at``."""
-    start = 0
-    for match in _CLAUSE_END.finditer(folded, max(0, at - 300), at):
-        start = match.end()
-    start = max(start, at - 300 if at > 300 else 0)
+    marks = _clause_ends(folded)
+    before = behind = bisect_left(marks, at)
     reach = min(len(folded), at + 300)  # a text without any stop must not be read to its end for every word
-    stop = _CLAUSE_END.search(folded, at, reach)
-    return start, stop.start() if stop else reach
+    # a full stop in Latin letters ends a clause only together with what follows it, which must lie on the same side
+    if before and marks[before - 1] == at - 1 and folded[at - 1] == ".":
+        before -= 1
+    start = max(marks[before - 1] + 1 if before else 0, at - 300, 0)
+    stop = marks[behind] if behind < len(marks) and marks[behind] < reach else reach
+    return start, reach if stop == reach - 1 and folded[stop] == "." else stop
 
 
 def is_negated(lex: Lexicon, folded: str, at: int, reach: int = 6) -> bool:
     """Whether a negation stands shortly before ``at`` in the same part of the sentence (无金融产品经理经验)."""
     start = at - reach if at > reach else 0
+    if lex.negation.search(folded, start, at) is None:
+        return False
     for match in _COMMA_END.finditer(folded, start, at):
         start = match.end()
-    before = folded[start:at]
-    return any(word in before for word in lex.negations)
+    return lex.negation.search(folded, start, at) is not None
 
 
 def about_others(lex: Lexicon, folded: str, at: int) -> bool:
