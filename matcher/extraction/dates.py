@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
+from matcher.extraction.lexicon import places, tried
 from matcher.schema import MonthSpan, PartialDate
 
 _CHINESE_DIGITS = dict(zip("〇零○oO一二三四五六七八九", "00000123456789", strict=True))
@@ -227,46 +228,31 @@ def _two_digit(year: str) -> int:
 @lru_cache(maxsize=4)  # every extractor asks for those of the resume at hand
 def _beginnings(folded: str) -> tuple[int, ...]:
     """Where a date with its full year may begin."""
-    return tuple(m.start() for m in _MAY_BEGIN.finditer(folded))
+    return tuple(places(_MAY_BEGIN, folded))
 
 
 @lru_cache(maxsize=4)
 def _short_beginnings(folded: str) -> tuple[int, ...]:
     """Where a date with a two-digit year may begin."""
-    return tuple(m.start() for m in _MAY_BEGIN_SHORT.finditer(folded))
+    return tuple(places(_MAY_BEGIN_SHORT, folded))
 
 
-def _between(places: Sequence[int], start: int, end: int) -> Sequence[int]:
-    """The places in ``start..end``; they are in order."""
-    return places[bisect_left(places, start) : bisect_left(places, end)]
+def _between(begins: Sequence[int], start: int, end: int) -> Sequence[int]:
+    """Those of them from ``start`` up to ``end``."""
+    return begins[bisect_left(begins, start) : bisect_left(begins, end)]
 
 
-def _tried(
-    pattern: re.Pattern[str], places: Iterable[int], folded: str, start: int, end: int
-) -> Iterator[re.Match[str]]:
-    """As ``pattern.finditer(folded, start, end)``, where ``places`` are all at which it may begin."""
-    at = start
-    for place in places:
-        if place >= at and (match := pattern.match(folded, place, end)) is not None:
-            yield match
-            at = match.end()
-
-
-def _stacked(folded: str, places: Iterable[int], start: int, end: int) -> Iterator[re.Match[str]]:
+def _stacked(folded: str, begins: Iterable[int], start: int, end: int) -> Iterator[re.Match[str]]:
     """Matches of ``_STACKED``: it begins with a line whose first word is a date."""
     heads = (
-        folded.rfind("\n", 0, place) + 1 for place in places if not place or folded[place - 1] in "\n \t"
+        folded.rfind("\n", 0, at) + 1 for at in begins if not at or folded[at - 1] in "\n \t"
     )  # a line counts once: the other dates on it have words before them
-    return _tried(_STACKED, heads, folded, start, end)
+    return tried(_STACKED, heads, folded, start, end)
 
 
-def _named_ends(folded: str, places: Iterable[int], start: int, end: int) -> Iterator[re.Match[str]]:
+def _named_ends(folded: str, begins: Iterable[int], start: int, end: int) -> Iterator[re.Match[str]]:
     """Matches of ``_NAMED_ENDS``: a colon and one of its words stand before a date."""
-    if any(
-        folded[place - 1] in ":= \"'" and _NAMED_BEFORE.search(folded, max(0, place - 20), place)
-        for place in places
-        if place
-    ):
+    if any(folded[at - 1] in ":= \"'" and _NAMED_BEFORE.search(folded, max(0, at - 20), at) for at in begins if at):
         return _NAMED_ENDS.finditer(folded, start, end)
     return iter(())
 
@@ -286,14 +272,14 @@ def _since(folded: str, start: int, end: int) -> Iterator[re.Match[str]]:
 def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[DateRange]:
     """All periods in ``folded[start:end]`` in order, without overlap."""
     end = len(folded) if end is None else end
-    places = _between(_beginnings(folded), start, end)
-    short_places = _between(_short_beginnings(folded), start, end)
-    found = [_range(m) for m in _tried(_RANGE, places, folded, start, end)]
+    begins = _between(_beginnings(folded), start, end)
+    short_begins = _between(_short_beginnings(folded), start, end)
+    found = [_range(m) for m in tried(_RANGE, begins, folded, start, end)]
     taken = [(r.at, r.to) for r in found if r is not None]
     in_cells = folded.find("\t", start, end) >= 0 or folded.find("|", start, end) >= 0
-    columns = _COLUMNS.search(folded, start, end) if in_cells and places else None
+    columns = _COLUMNS.search(folded, start, end) if in_cells and begins else None
     pairs = _PAIR.finditer(folded, columns.end(), end) if columns else iter(())
-    for match in chain(_stacked(folded, places, start, end), pairs, _named_ends(folded, places, start, end)):
+    for match in chain(_stacked(folded, begins, start, end), pairs, _named_ends(folded, begins, start, end)):
         first, bad = _date(match, "a")
         second, worse = (None, False) if match["now"] is not None else _date(match, "b")
         if first is None or any(a < match.end() and match.start() < b for a, b in taken):
@@ -303,7 +289,7 @@ def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[Dat
         flags = ["impossible_month"] if bad or worse else []
         found.append(_checked(first, second, match["now"] is not None, match.start(), _end(match), flags))
         taken.append((match.start(), match.end()))
-    for match in _tried(_SHORT, short_places, folded, start, end):
+    for match in tried(_SHORT, short_begins, folded, start, end):
         if any(a < match.end() and match.start() < b for a, b in taken):
             continue
         first = _short_date(match["y"], match["m"])
@@ -312,7 +298,7 @@ def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[Dat
             continue
         found.append(_checked(first, second, bool(match["now"]), match.start(), _end(match), []))
         taken.append((match.start(), match.end()))
-    for match in _tried(_SHORT_YEARS, short_places, folded, start, end):
+    for match in tried(_SHORT_YEARS, short_begins, folded, start, end):
         if any(a < match.end() and match.start() < b for a, b in taken):
             continue
         first = PartialDate(_two_digit(match["y"]))
@@ -395,7 +381,7 @@ def _all_points(folded: str) -> tuple[tuple[PartialDate, int, int], ...]:
 
 
 def _points(folded: str, start: int, end: int) -> Iterator[tuple[PartialDate, int, int]]:
-    for match in _tried(_POINT_RE, _between(_beginnings(folded), start, end), folded, start, end):
+    for match in tried(_POINT_RE, _between(_beginnings(folded), start, end), folded, start, end):
         date, _ = _date(match, "a")
         if date is not None:
             yield date, match.start(), _end(match)

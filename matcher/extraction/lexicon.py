@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -130,6 +130,27 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
         ),
         preferred_index=TermIndex(preferred.items()),
     )
+
+
+# --- a pattern tried only where it may begin ------------------------------------------------------------------------
+
+
+def places(hint: re.Pattern[str], text: str) -> Iterator[int]:
+    """Where ``hint`` finds something: it should begin with plain characters, so that the search skips to them, and
+    look at more than one only ahead or behind, so that no place is passed over.
+    """
+    return (match.start() for match in hint.finditer(text))
+
+
+def tried(
+    pattern: re.Pattern[str], at: Iterable[int], text: str, start: int = 0, end: int | None = None
+) -> Iterator[re.Match[str]]:
+    """As ``pattern.finditer(text, start, end)``, where ``at`` are in order all places at which it may begin."""
+    stop = len(text) if end is None else end
+    for place in at:
+        if place >= start and (match := pattern.match(text, place, stop)) is not None:
+            yield match
+            start = match.end()
 
 
 # --- small questions every extractor asks -------------------------------------------------------------------------
