@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -152,11 +153,11 @@ class Majors:
         makes it something else (市场营销部, 软件工程师, 金融学院).
         """
         end = len(text) if end is None else min(end, len(text))
-        low = text.lower() if len(text.lower()) == len(text) else text
+        low = _lower(text)
         found: list[tuple[Major, int, int]] = []
         at = start
         while at < end:
-            hit = self._name_at(low, at, end)
+            hit = self._name_at(low, at, end) if low[at : at + 2] in self.heads else None
             if hit is None:
                 at += 1
                 continue
@@ -292,6 +293,13 @@ _MAJOR_BEFORE = re.compile(
     r"(?:专业|主修|攻读|degree in|bachelor of|master of|major|b\.?sc?|b\.?a|m\.?sc?|m\.?a|m?b\.?eng|ph\.?d|hons\)?)[:：.]?,?(?: in)?\s*$"
 )
 _MAJOR_AFTER = re.compile(r"\s*(?:专业|系(?!统)|方向|major\b)")
+
+
+@lru_cache(maxsize=4)  # the parts of one resume are scanned one by one
+def _lower(text: str) -> str:
+    """The text in lower case, unless that would move its characters."""
+    low = text.lower()
+    return low if len(low) == len(text) else text
 
 
 def _is_called_major(low: str, start: int, end: int) -> bool:

@@ -302,6 +302,7 @@ _AGE_IN_HEAD = re.compile(
     r"(?:(?<=[男女] )|(?<=[男女][|/,·])|(?<=[男女] [|/,·] )|(?<=[男女]  ))([2-5]\d)(?=\s?(?:[|/,·\n]|  )|\s[\u4e00-\u9fff]|$)"
     r"|(?:(?<=[|/,·])|(?<=[|/,·] )|(?<=[\u4e00-\u9fff] )|(?<=  ))([2-5]\d)(?=\s?[|/,·]?[^\S\n]{0,2}[男女](?![\u4e00-\u9fff]))"
 )
+_MAY_BE_AGE_IN_HEAD = re.compile(r"[2-5](?<=[ |/,·].)(?=\d(?:[\s|/,·男女]|$))")
 # an age of others or of many: 妻32岁, 平均年龄45岁, 适合18岁至60岁人群
 _OTHERS_AGE = re.compile(
     r"(?:(?:[妻夫父母子儿兄弟姐妹媳婆爸妈爷奶娃亲]|女儿)\s?[,:(]?|(?:平均|适合|面向|针对|客群|年龄[段层]|未满|不满|超过|限)[^,。;\n]{0,6})$"
@@ -556,9 +557,10 @@ def _stated_age(
         if (years := _number(next(filter(None, match.groups())))) >= 16:  # 12岁开始学画: no applicant's age
             candidates.append((years, match.start(), match.end()))
     if not candidates:
+        head = folded[:400]
         candidates = [
             (int(m[0]), m.start(), m.end())
-            for m in _AGE_IN_HEAD.finditer(folded[:400])
+            for m in tried(_AGE_IN_HEAD, places(_MAY_BE_AGE_IN_HEAD, head), head)
             if section_at(sections, m.start()) in ("", "basic")
         ]
     if not candidates:
@@ -821,12 +823,10 @@ def find_skills(resume: ResumeText, lex: Lexicon, sections: Sequence[Section]) -
     found: dict[str, Evidence] = {}
     for hit in lex.skills.scan(resume.folded):
         name, group = hit.value
+        if name in found:
+            continue
         section = section_at(sections, hit.start)
-        if (
-            name in found
-            or section in OTHERS_SECTIONS | {"wish"}
-            or (group in ("能力", "语言") and section != "skills")
-        ):
+        if section in OTHERS_SECTIONS | {"wish"} or (group in ("能力", "语言") and section != "skills"):
             continue  # every duty names some ability: only a skills section lists it
         if not _denied(resume, lex, hit.start, hit.end):
             found[name] = resume.evidence(hit.start, hit.end)
@@ -1018,6 +1018,9 @@ def _sex_in_head(head: str) -> re.Match[str] | None:
     return _SEX.search(head) if "男" in head or "女" in head or "male" in head else None
 
 
+_PIECE_END = re.compile(r"[\n。;,，]")
+
+
 def text_notices(
     resume: ResumeText, min_characters: int, stuffing_repeats: int, stuffing_share: float
 ) -> tuple[Notice, ...]:
@@ -1025,10 +1028,11 @@ def text_notices(
     folded = resume.folded
     notices = []
     characters = Counter(folded)
-    letters = sum(n for c, n in characters.items() if c.isalnum())
+    letters = sum([n for c, n in characters.items() if c.isalnum()])
     if letters < min_characters:
         notices.append(Notice("too_short", "内容不足：正文太少，无法判断，请查看原件或请候选人补充。"))
-    lines = Counter(piece for line in re.split(r"[\n。;,，]", folded) if len(piece := line.strip()) >= 2)
+    pieces = [piece.strip() for piece in _PIECE_END.split(folded)]
+    lines = Counter([piece for piece in pieces if len(piece) >= 2])
     if lines and letters:
         piece, count = lines.most_common(1)[0]
         if count >= stuffing_repeats and count * len(piece) / letters >= stuffing_share:

@@ -13,7 +13,16 @@ from matcher.extraction.basics import OTHERS_SECTIONS, section_at
 from matcher.extraction.dates import DateRange, earliest, find_points, find_ranges, latest, month_of
 from matcher.extraction.entries import Entry
 from matcher.extraction.labels import Label
-from matcher.extraction.lexicon import Lexicon, School, about_others, clause, is_negated, own_again
+from matcher.extraction.lexicon import (
+    Lexicon,
+    School,
+    about_others,
+    clause,
+    is_negated,
+    own_again,
+    places,
+    tried,
+)
 from matcher.majors import Majors
 from matcher.schema import Basis, Degree, Education, Evidence, Fact, PartialDate, Period, ResumeText, StudyMode
 from matcher.text import Section
@@ -43,6 +52,7 @@ _EQUIVALENT = re.compile(r"同等学[力历]")
 _SHORT_DEGREE = re.compile(
     r"(?<![A-Za-z])(?:(B)|M)(?:A|S|Phil|Res|Com|Des|Mus|Ed)\b(?=,? ?\(?(?:in|of|Hons|[A-Z][a-z]+))"
 )
+_MAY_BE_SHORT_DEGREE = re.compile(r"[BM](?=[ASPRCDME])")
 _ENGLISH_SCHOOL_WORD = re.compile(r"(?i)universit|college|institute|school of|academy|大学|学院")
 _NO_DEGREE = re.compile(r"(?:无|没有|未取得|未获得?|未拿到?)[^,。;\n]{0,6}(?:本科学历|学历证|毕业证)")
 _TOP_UP = re.compile(
@@ -213,10 +223,7 @@ def _after_lead(folded: str, s: int, e: int) -> int:
 
 
 def _pattern_kind(lex: Lexicon, school: str) -> str:
-    for suffix, kind in lex.school_patterns:
-        if suffix in school:
-            return kind
-    return ""
+    return lex.school_words.kind(school)
 
 
 def _find_mode(lex: Lexicon, folded: str, start: int, end: int) -> tuple[StudyMode, int, int] | None:
@@ -761,11 +768,8 @@ _THROUGH = re.compile(r"本硕连读|本硕博|本硕一贯|硕本连读")
 def is_study(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Label]) -> bool:
     """Whether a dated entry is a course of study: it names a school or a degree, and no job at that school."""
     folded = resume.folded
-    fields = {
-        x.field
-        for x in labels
-        if entry.start <= x.start < max(entry.period.to, *(e for _, e in entry.header or ((0, 0),)))
-    }
+    head_end = max(entry.period.to, *(e for _, e in entry.header or ((0, 0),)))
+    fields = {x.field for x in labels if entry.start <= x.start < head_end}
     fields |= {name for name, _, _ in entry.cells}
     if "employer" in fields:
         return False
@@ -773,6 +777,8 @@ def is_study(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[La
         return True
     spans = entry.header or ((entry.start, entry.period.at),)
     degree = any(_degree_hits(lex, folded, s, e) for s, e in spans)
+    if not degree and entry.section in _NEEDS_DEGREE:
+        return False
     school = any(find_school(resume, lex, s, e)[0] for s, e in spans)
     if not degree and not school:
         return False
@@ -787,6 +793,8 @@ def is_study(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[La
     return (school or degree) and not employer and not (works and not degree)
 
 
+# where a school alone may be an employer, a customer or a host
+_NEEDS_DEGREE = frozenset({"work", "internship", "project", "campus", "award", "training", "hobby"})
 _JOB_WORD = re.compile(
     r"教师|老师|讲师|辅导员|教务|助教|经理|专员|主管|工程师|设计师|助理|干事|主任|岗位|客服|销售|实习|校长|园长|秘书|文员|职员|科员|馆员|保安|厨师|teacher|lecturer|assistant|engineer|analyst|manager|designer"
 )
@@ -1275,7 +1283,8 @@ def _with_graduations(
 
 def _line_short_degrees(resume: ResumeText, sections: Sequence[Section]) -> list[tuple[Degree, int, int]]:
     """BA and MA on the lines of education sections, and on any line that names a school in English."""
-    if not _SHORT_DEGREE.search(resume.text):
+    text = resume.text
+    if next(tried(_SHORT_DEGREE, places(_MAY_BE_SHORT_DEGREE, text), text), None) is None:
         return []
     found, pos = [], 0
     for line in resume.text.split("\n"):

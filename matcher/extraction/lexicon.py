@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+import ahocorasick_rs
+
 from matcher.knowledge import DATA_DIR, cell, load_words, read_table
 from matcher.schema import Degree, StudyMode
 from matcher.terms import TermIndex
@@ -23,6 +25,23 @@ class School:
 
     name: str
     kind: str  # regular, college, adult, training, overseas, secondary
+
+
+class SchoolWords:
+    """Words in the names of schools that tell their kind, (word, kind) in the order they are tried."""
+
+    def __init__(self, words: tuple[tuple[str, str], ...]) -> None:
+        self._kinds = tuple(kind for _, kind in words)
+        self._automaton = ahocorasick_rs.AhoCorasick([word for word, _ in words])
+
+    def kind(self, text: str) -> str:
+        """The kind that the first of the words says which stands anywhere in ``text``; "" when none does."""
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return self._kinds[min(found)[0]] if found else ""
+
+    def any_in(self, text: str) -> bool:
+        """Whether one of the words stands in ``text``."""
+        return bool(self._automaton.find_matches_as_indexes(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +66,7 @@ class Lexicon:
     others: TermIndex[str]
     negation: re.Pattern[str]
     schools: TermIndex[School]
-    school_patterns: tuple[tuple[str, str], ...]  # (words, kind) in the order they are tried
+    school_words: SchoolWords
     institutions: TermIndex[Institution]
     institution_first: tuple[tuple[str, Institution], ...]  # tried before names
     institution_patterns: tuple[tuple[str, Institution], ...]  # in file order
@@ -113,7 +132,7 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
         others=TermIndex((w, w) for w in load_words("others_words.txt", data_dir)),
         negation=re.compile("|".join(map(re.escape, load_words("negations.txt", data_dir)))),
         schools=TermIndex(schools),
-        school_patterns=tuple(dict.fromkeys(school_patterns)),
+        school_words=SchoolWords(tuple(dict.fromkeys(school_patterns))),
         institutions=TermIndex(institutions),
         institution_first=tuple(first),
         institution_patterns=tuple(patterns),
