@@ -335,6 +335,9 @@ def _word_bounds(low: str, start: int, end: int) -> bool:
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? ?['\d]"
 
 
+_NEXT_WORD = re.compile(rf"(?: ?[.&] ?| ?)(?!{_MONTH})[a-z]|-[a-z]")
+
+
 def _stands_alone(low: str, start: int, end: int) -> bool:
     """A short name between spaces, marks, or words of study."""
     led = _ALONE_BEFORE.search(low, max(0, start - 12), start) is not None
@@ -343,7 +346,7 @@ def _stands_alone(low: str, start: int, end: int) -> bool:
     after = low[end] if end < len(low) else "\n"
     if low[start:end].isascii():
         # a dash between blanks parts names, and so do two blanks and a month
-        next_word = re.match(rf"(?: ?[.&] ?| ?)(?!{_MONTH})[a-z]|-[a-z]", low[end : end + 16])
+        next_word = _NEXT_WORD.match(low, end, end + 16)
         if end - start < 4 or next_word:
             return followed or (led and not next_word)
         return led or followed or not re.search(r"[a-z][ .&-]+$", low[max(0, start - 4) : start])

@@ -834,10 +834,10 @@ def find_skills(resume: ResumeText, lex: Lexicon, sections: Sequence[Section]) -
 
 
 def _denied(resume: ResumeText, lex: Lexicon, start: int, end: int) -> bool:
-    after = resume.folded[end : end + 6]
-    return is_negated(lex, resume.folded, start) or bool(
-        re.match(r"\s*[(,]?\s*(?:不会|不熟|不懂|未通过|未过|没过|备考|在考)", after)
-    )
+    return is_negated(lex, resume.folded, start) or _DENIED_BEHIND.match(resume.folded, end, end + 6) is not None
+
+
+_DENIED_BEHIND = re.compile(r"\s*[(,]?\s*(?:不会|不熟|不懂|未通过|未过|没过|备考|在考)")
 
 
 _NO_CERTIFICATE = re.compile(
@@ -1018,9 +1018,6 @@ def _sex_in_head(head: str) -> re.Match[str] | None:
     return _SEX.search(head) if "男" in head or "女" in head or "male" in head else None
 
 
-_PIECE_END = re.compile(r"[\n。;,，]")
-
-
 def text_notices(
     resume: ResumeText, min_characters: int, stuffing_repeats: int, stuffing_share: float
 ) -> tuple[Notice, ...]:
@@ -1031,10 +1028,13 @@ def text_notices(
     letters = sum([n for c, n in characters.items() if c.isalnum()])
     if letters < min_characters:
         notices.append(Notice("too_short", "内容不足：正文太少，无法判断，请查看原件或请候选人补充。"))
-    pieces = [piece.strip() for piece in _PIECE_END.split(folded)]
-    lines = Counter([piece for piece in pieces if len(piece) >= 2])
+    split = folded
+    for mark in "。;,，":
+        split = split.replace(mark, "\n")
+    lines = Counter([piece for piece in map(str.strip, split.split("\n")) if len(piece) >= 2])
     if lines and letters:
-        piece, count = lines.most_common(1)[0]
+        count = max(lines.values())
+        piece = next(piece for piece, n in lines.items() if n == count)
         if count >= stuffing_repeats and count * len(piece) / letters >= stuffing_share:
             at = folded.find(piece)
             notices.append(
@@ -1047,8 +1047,8 @@ def text_notices(
         else:
             # a gram that often holds its letters that often: most texts have none, and few others are counted at all
             least = max(stuffing_repeats, stuffing_share * letters / 6)
-            possible = len(folded) < 200_000 and any(n >= least and c.isalpha() for c, n in characters.items())
-            often = {c for c, n in characters.items() if n >= stuffing_repeats and n * 6 / letters >= stuffing_share}
+            often = {c for c, n in characters.items() if n >= least - 1}
+            possible = len(folded) < 200_000 and any(c.isalpha() and characters[c] >= least for c in often)
             words = Counter(_grams_of(folded, often) if possible else ())
             if words:
                 gram, repeats = words.most_common(1)[0]

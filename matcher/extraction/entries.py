@@ -507,16 +507,16 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
     if caption := _CLOSED_CAPTION.match(lead):
         lead = lead[caption.end() :]  # 【第二航段】2021年9月-2026年10月，蜀翔航空，乘务长
     if not lead.strip(" \t|([【*-—:,") or len(ranges) > 1:
-        if _blank(folded, last.to, line.end) or len(after) <= _MAX_HEADER or len(ranges) > 1:
+        if len(after) <= _MAX_HEADER or len(ranges) > 1 or _blank(folded, last.to, line.end):
             return True
         return header_words(lex, folded, last.to, min(line.end, last.to + 50))
     if _ASPECT.match(lead.strip()) and not names_employer(lex, folded, last.to, min(line.end, last.to + 30)):
         return False  # 期间参与2019.03-2019.09新核心上线项目
     if _CAPTION.match(lead.strip()) and _blank(folded, last.to, line.end):
         return True  # 【第三章 第一块屏幕，2018年1月至2020年8月】
-    if re.search(r"[^:]{4,}:\s*$", lead) and section.kind in ("work", "internship") and len(lead) <= 48:
+    if section.kind in ("work", "internship") and len(lead) <= 48 and re.search(r"[^:]{4,}:\s*$", lead):
         return True  # Iron Panda Gym, Fitness Coach: July 2021 till August 2024. …
-    if _blank(folded, last.to, line.end) or len(after.strip()) <= 24:
+    if len(after.strip()) <= 24 or _blank(folded, last.to, line.end):
         inside = lead.count("(") > lead.count(")")
         if inside and lead.endswith("(") and names_employer(lex, folded, body, first.at - 1):
             return True  # ①东莞银行（2021/02-迄今）电子银行运营主任

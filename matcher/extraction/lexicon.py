@@ -174,7 +174,8 @@ def tried(
 
 # --- small questions every extractor asks -------------------------------------------------------------------------
 
-_CLAUSE_END = re.compile(r"[。;!?\n]|(?<![\s.,(][a-z])(?<!^[a-z])\.(?=\s|[\u4e00-\u9fff])")  # not within B.A. Finance
+# a full stop not within B.A. Finance
+_CLAUSE_END = re.compile(r"[。;!?\n.](?:(?<!\.)|(?<![\s.,(][a-z]\.)(?<!^[a-z]\.)(?=\s|[\u4e00-\u9fff]))")
 _COMMA_END = re.compile(r"[。;!?\n,、:]")
 
 
