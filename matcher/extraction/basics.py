@@ -8,7 +8,7 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from matcher.extraction.dates import DateRange, chinese_month, chinese_year, find_points, full_years
 from matcher.extraction.labels import Label
@@ -128,10 +128,10 @@ def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact
             return _named(resume, match.start(1), match.end(1), Basis.STATED)
     offset = 0
     for number, line in enumerate(resume.text.split("\n")[:8]):
-        if heading_kind(resume.folded[offset : offset + len(line)]) in OTHERS_SECTIONS:
+        kind = heading_kind(resume.folded[offset : offset + len(line)])
+        if kind in OTHERS_SECTIONS:
             break
-        found = _name_in_line(resume, lex, line, offset, first=number == 0)
-        if found:
+        if kind is None and (found := _name_in_line(resume, lex, line, offset, first=number == 0)) is not None:
             return _named(resume, *found, Basis.INFERRED)
         offset += len(line) + 1
     for pattern, needed in ((_WHO_FILLS, _HAS_PERSON), (_WITH_PHONE, _HAS_PHONE)):
@@ -148,6 +148,11 @@ def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact
 _PERSONAL = re.compile(r"虚?岁|1[3-9]\d{9}|[男女](?![\u4e00-\u9fff])|(?:19|20)\d\d\s?[年.]\s?\d{1,2}|[\w.]+@")
 _PIECE = re.compile(
     r"[A-Za-z][A-Za-z.'\-]*(?: [A-Z][A-Za-z.'\-]*)*|[^\sA-Za-z|/｜,，。;；:：()（）\-—_#*《》「」【】〔〕〖〗\[\]\"{}]+"
+)
+_RESUME_OF = re.compile(r"(?i)[\W_]*(?:个人简历|简历|履历|编年简历|(?:resume|cv|curriculum vitae) of|resume|cv)?[\W_]*")
+_LABELS_NO_PERSON = re.compile(r"[^\S\n]*[:：](?!\s*(?:(?:19|20)?\d\d\s?[.年岁]|[男女](?![\u4e00-\u9fff])))")
+_RESUME_BEHIND = re.compile(
+    r"的(?:简历|职业档案|自我陈述|求职信|个人简历|[一二三四五六七八九十\d]{1,3}年|故事|自述|自荐信?)$"
 )
 _HEAD_MARKS = " \t\n*#=-_~·•●■◆▶|【】()（）「」《》<>"
 
@@ -205,28 +210,22 @@ def _named(resume: ResumeText, start: int, end: int, basis: Basis) -> Fact[str]:
 
 
 def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, first: bool) -> tuple[int, int] | None:
-    """A name standing alone among the pieces of a head line; below the first line it must carry a known surname."""
-    if heading_kind(resume.folded[offset : offset + len(line)]) is not None:
-        return None
+    """A name standing alone among the pieces of a head line that is no heading; below the first line it must carry a
+    known surname.
+    """
     if _NOT_MINE.match(line):
         return None
-    lead = re.match(
-        r"(?i)[\W_]*(?:个人简历|简历|履历|编年简历|(?:resume|cv|curriculum vitae) of|resume|cv)?[\W_]*", line
-    )
+    lead = _RESUME_OF.match(line)
     start = lead.end() if lead else 0
     spaced = _SPACED_NAME.match(line, start)
     if spaced and _has_surname(spaced[0].replace(" ", "")) and heading_kind(spaced[0].replace(" ", "")) is None:
         return offset + spaced.start(), offset + spaced.end()
-    pieces = list(_PIECE.finditer(line, start))[: 3 if first else 2]
+    pieces = list(islice(_PIECE.finditer(line, start), 3 if first else 2))
     for piece in sorted(pieces, key=lambda m: m[0].isascii()):  # CHEN Moni 陈模霓: as it is written in Chinese
-        if re.match(r"[^\S\n]*[:：](?!\s*(?:(?:19|20)?\d\d\s?[.年岁]|[男女](?![\u4e00-\u9fff])))", line[piece.end() :]):
+        if _LABELS_NO_PERSON.match(line, piece.end()):
             continue  # 施工单位：…
-        word = re.sub(
-            r"的(?:简历|职业档案|自我陈述|求职信|个人简历|[一二三四五六七八九十\d]{1,3}年|故事|自述|自荐信?)$",
-            "",
-            piece[0],
-        )
-        english = bool(_ENGLISH_NAME.fullmatch(word)) and heading_kind(word.lower()) is None and first
+        word = _RESUME_BEHIND.sub("", piece[0])
+        english = first and bool(_ENGLISH_NAME.fullmatch(word)) and heading_kind(word.lower()) is None
         if not (_CJK_NAME.fullmatch(word) or english) or _RELATIVE.match(word):
             continue
         folded = resume.folded[offset + piece.start() : offset + piece.start() + len(word)]
@@ -327,6 +326,7 @@ _NO_BIRTH = re.compile(
 _SHORT_IN_HEAD = re.compile(
     r"(?<![\d.\-~至到年])(?<!\d/)'?([6-9]\d|0\d)\s?[.年/\-]\s?(\d{1,2})(?!\d)(?:\s?[.月/\-]\s?(\d{1,2})(?!\d)\s?日?|\s?月)?(?!\s?[\-~至到\d%万k])"
 )
+_MAY_BE_SHORT_IN_HEAD = re.compile(r"['06-9](?<![\d.\-~至到年].)(?=[06-9]?\d\s?[.年/\-])")
 _YEAR_ON_CARD = re.compile(
     r"身份证上?[写是的]{1,3}([六七八九〇零][〇零一二三四五六七八九]|[6-9]\d|0\d)\s*年\s*(?:(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月)?"
 )
@@ -448,7 +448,8 @@ def _short_birth_in_head(
     folded: str, sections: Sequence[Section], ranges: Sequence[tuple[int, int]], as_of: dt.date
 ) -> tuple[PartialDate, int, int] | None:
     """A date with a two-digit year beside the sex in the head of the resume: `男｜94年3月`, `女, 92-08-30`."""
-    for m in _SHORT_IN_HEAD.finditer(folded[:400]):
+    head = folded[:400]
+    for m in tried(_SHORT_IN_HEAD, places(_MAY_BE_SHORT_IN_HEAD, head), head):
         start, end = folded.rfind("\n", 0, m.start()) + 1, folded.find("\n", m.end())
         line = folded[start : end if end >= 0 else len(folded)]
         date = _valid(_century(m[1]), int(m[2]), int(m[3] or 0))
