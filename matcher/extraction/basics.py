@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, zip_longest
 
@@ -1070,10 +1070,11 @@ def text_notices(
     return tuple(notices)
 
 
-def _grams_of(folded: str, letters: Set[str]) -> Iterator[str]:
+def _grams_of(folded: str, letters: set[str]) -> Iterator[str]:
     """The grams of six characters that are all among ``letters``, in order."""
-    run = 0  # how many characters up to this one are
-    for i, char in enumerate(folded[:-1]):
-        run = run + 1 if char in letters else 0
-        if run >= 6:
-            yield folded[i - 5 : i + 1]
+    last = len(folded) - 7
+    for sixth in range(5, len(folded) - 1, 6):  # each gram holds one of every sixth characters
+        if folded[sixth] in letters:
+            for start in range(sixth - 5, min(sixth, last) + 1):
+                if letters.issuperset(gram := folded[start : start + 6]):
+                    yield gram
