@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -152,11 +153,11 @@ class Majors:
         makes it something else (市场营销部, 软件工程师, 金融学院).
         """
         end = len(text) if end is None else min(end, len(text))
-        low = text.lower() if len(text.lower()) == len(text) else text
+        low = _lower(text)
         found: list[tuple[Major, int, int]] = []
         at = start
         while at < end:
-            hit = self._name_at(low, at, end)
+            hit = self._name_at(low, at, end) if low[at : at + 2] in self.heads else None
             if hit is None:
                 at += 1
                 continue
@@ -294,6 +295,13 @@ _MAJOR_BEFORE = re.compile(
 _MAJOR_AFTER = re.compile(r"\s*(?:专业|系(?!统)|方向|major\b)")
 
 
+@lru_cache(maxsize=4)  # the parts of one resume are scanned one by one
+def _lower(text: str) -> str:
+    """The text in lower case, unless that would move its characters."""
+    low = text.lower()
+    return low if len(low) == len(text) else text
+
+
 def _is_called_major(low: str, start: int, end: int) -> bool:
     """The text itself says that the name is a major's."""
     return bool(_MAJOR_BEFORE.search(low, max(0, start - 16), start) or _MAJOR_AFTER.match(low, end))
@@ -327,6 +335,9 @@ def _word_bounds(low: str, start: int, end: int) -> bool:
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? ?['\d]"
 
 
+_NEXT_WORD = re.compile(rf"(?: ?[.&] ?| ?)(?!{_MONTH})[a-z]|-[a-z]")
+
+
 def _stands_alone(low: str, start: int, end: int) -> bool:
     """A short name between spaces, marks, or words of study."""
     led = _ALONE_BEFORE.search(low, max(0, start - 12), start) is not None
@@ -335,7 +346,7 @@ def _stands_alone(low: str, start: int, end: int) -> bool:
     after = low[end] if end < len(low) else "\n"
     if low[start:end].isascii():
         # a dash between blanks parts names, and so do two blanks and a month
-        next_word = re.match(rf"(?: ?[.&] ?| ?)(?!{_MONTH})[a-z]|-[a-z]", low[end : end + 16])
+        next_word = _NEXT_WORD.match(low, end, end + 16)
         if end - start < 4 or next_word:
             return followed or (led and not next_word)
         return led or followed or not re.search(r"[a-z][ .&-]+$", low[max(0, start - 4) : start])

@@ -49,8 +49,9 @@ def extract(resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any] | None
     labels = find_labels(lex, resume.folded)
     periods = find_ranges(resume.folded)
     entries = find_entries(lex, resume.folded, parts, labels, periods)
-    studies = [e for e in entries if is_study(resume, lex, e, labels) and not teaches(resume.folded, e)]
-    others = [e for e in entries if e not in studies]
+    told = [(e, is_study(resume, lex, e, labels) and not teaches(resume.folded, e)) for e in entries]
+    studies = [e for e, study in told if study]
+    others = [e for e, study in told if not study]
     education = find_education(resume, lex, majors_catalogue(), parts, labels, studies, as_of)
     found = domain_words().read(resume.folded)
     drafts, job_notices = find_jobs(
@@ -129,11 +130,12 @@ def _claims(
     ``measured`` are claims that say how long (不足3年金融产品经理经验): their months are known.
     """
     spans = []
+    in_order = sorted(jobs, key=lambda j: j.start)
     for part in parts:
         if part.kind in _NO_CLAIM:
             continue
         at = part.start
-        for job in sorted(jobs, key=lambda j: j.start):
+        for job in in_order:
             end = job.end if job.end - job.start <= 900 else max(e.end for e in job.evidence)
             if job.start < part.end and end > part.start:
                 if job.start > at:

@@ -8,11 +8,11 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from matcher.extraction.dates import DateRange, chinese_month, chinese_year, find_points, full_years
 from matcher.extraction.labels import Label
-from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
+from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated, places, tried
 from matcher.knowledge import load_words
 from matcher.schema import Basis, Evidence, Fact, Notice, PartialDate, ResumeText
 from matcher.text import Section, fold, heading_kind, sections
@@ -72,6 +72,12 @@ _WITH_SEX = re.compile(
 _WITH_PHONE = re.compile(
     r"(?:^|(?<=[\n_—\-]))[^\S\n]*([\u4e00-\u9fff]{2,4})(?:[^\S\n]*[,，、;；/／|｜·(（:：][^\S\n]*|[^\S\n]+)(?:电话|手机|☎|tel)?[:：.]?[^\S\n]*1[3-9]\d[\s\-]?\d{4}[\s\-]?\d{4}(?!\d)"
 )
+# what each of these needs, quick to find: without it the whole text is not searched
+_HAS_SEX = re.compile(
+    r"[男女♀♂FfMm](?<=[,，、;；/／|｜·(（:：别\s].)(?:(?<=[男女♀♂])(?![\u4e00-\u9fff])|(?<=[Ff])emale|(?<=[Mm])ale)"
+)
+_HAS_PHONE = re.compile(r"1[3-9]\d[\s\-]?\d{4}[\s\-]?\d{4}(?!\d)")
+_HAS_PERSON = re.compile(r"人[:：\s\]】┐]")
 _SIGNED = re.compile(
     r"(?:^|\n)[^\S\n]*([\u4e00-\u9fff]{2,4})[^\S\n]*(?:谨启|敬上|谨上|敬启|拜上|上|手书)?[^\S\n]*(?=\n|$)"
 )
@@ -114,7 +120,7 @@ def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact
                 return _named(resume, label.value_start, label.value_start + match.end(), Basis.STATED)
     if (introduced := _introduced(resume)) is not None:
         return introduced
-    for match in _WITH_SEX.finditer(resume.text):
+    for match in _WITH_SEX.finditer(resume.text) if _HAS_SEX.search(resume.text) else ():
         line = resume.folded[resume.folded.rfind("\n", 0, match.start()) + 1 : match.start()]
         # with the sex behind it and nothing before it on the first line a name need not carry a known surname
         first = not resume.folded[: match.start()].strip(_HEAD_MARKS) and _may_be_name(resume, lex, *match.span(1))
@@ -122,14 +128,14 @@ def find_name(resume: ResumeText, lex: Lexicon, labels: Sequence[Label]) -> Fact
             return _named(resume, match.start(1), match.end(1), Basis.STATED)
     offset = 0
     for number, line in enumerate(resume.text.split("\n")[:8]):
-        if heading_kind(resume.folded[offset : offset + len(line)]) in OTHERS_SECTIONS:
+        kind = heading_kind(resume.folded[offset : offset + len(line)])
+        if kind in OTHERS_SECTIONS:
             break
-        found = _name_in_line(resume, lex, line, offset, first=number == 0)
-        if found:
+        if kind is None and (found := _name_in_line(resume, lex, line, offset, first=number == 0)) is not None:
             return _named(resume, *found, Basis.INFERRED)
         offset += len(line) + 1
-    for pattern in (_WHO_FILLS, _WITH_PHONE):
-        for match in pattern.finditer(resume.text):
+    for pattern, needed in ((_WHO_FILLS, _HAS_PERSON), (_WITH_PHONE, _HAS_PHONE)):
+        for match in pattern.finditer(resume.text) if needed.search(resume.text) else ():
             line = resume.folded[resume.folded.rfind("\n", 0, match.start(1)) + 1 : match.start(1)]
             if _is_name(match[1]) and not _NOT_MINE.match(line) and not _of_others(resume, match.start()):
                 return _named(resume, match.start(1), match.end(1), Basis.INFERRED)
@@ -143,6 +149,11 @@ _PERSONAL = re.compile(r"虚?岁|1[3-9]\d{9}|[男女](?![\u4e00-\u9fff])|(?:19|2
 _PIECE = re.compile(
     r"[A-Za-z][A-Za-z.'\-]*(?: [A-Z][A-Za-z.'\-]*)*|[^\sA-Za-z|/｜,，。;；:：()（）\-—_#*《》「」【】〔〕〖〗\[\]\"{}]+"
 )
+_RESUME_OF = re.compile(r"(?i)[\W_]*(?:个人简历|简历|履历|编年简历|(?:resume|cv|curriculum vitae) of|resume|cv)?[\W_]*")
+_LABELS_NO_PERSON = re.compile(r"[^\S\n]*[:：](?!\s*(?:(?:19|20)?\d\d\s?[.年岁]|[男女](?![\u4e00-\u9fff])))")
+_RESUME_BEHIND = re.compile(
+    r"的(?:简历|职业档案|自我陈述|求职信|个人简历|[一二三四五六七八九十\d]{1,3}年|故事|自述|自荐信?)$"
+)
 _HEAD_MARKS = " \t\n*#=-_~·•●■◆▶|【】()（）「」《》<>"
 
 
@@ -151,7 +162,8 @@ def _introduced(resume: ResumeText) -> Fact[str] | None:
     head = resume.text[:800]
     if (parted := _MY_SURNAME.search(head)) and parted[1] in _surnames():
         return Fact(parted[1] + parted[2], Basis.STATED, (resume.evidence(parted.start(1), parted.end(2)),))
-    if (english := _MY_NAME_IS.search(head)) is not None:
+    said = resume.folded[:800]
+    if ("name" in said or "called" in said or "th" in said) and (english := _MY_NAME_IS.search(head)) is not None:
         return _named(resume, *english.span(1), Basis.STATED)
     if (asked := _SURNAME_TWICE.search(head)) is not None:
         return _named(resume, *asked.span(2), Basis.STATED)
@@ -198,28 +210,22 @@ def _named(resume: ResumeText, start: int, end: int, basis: Basis) -> Fact[str]:
 
 
 def _name_in_line(resume: ResumeText, lex: Lexicon, line: str, offset: int, first: bool) -> tuple[int, int] | None:
-    """A name standing alone among the pieces of a head line; below the first line it must carry a known surname."""
-    if heading_kind(resume.folded[offset : offset + len(line)]) is not None:
-        return None
+    """A name standing alone among the pieces of a head line that is no heading; below the first line it must carry a
+    known surname.
+    """
     if _NOT_MINE.match(line):
         return None
-    lead = re.match(
-        r"(?i)[\W_]*(?:个人简历|简历|履历|编年简历|(?:resume|cv|curriculum vitae) of|resume|cv)?[\W_]*", line
-    )
+    lead = _RESUME_OF.match(line)
     start = lead.end() if lead else 0
     spaced = _SPACED_NAME.match(line, start)
     if spaced and _has_surname(spaced[0].replace(" ", "")) and heading_kind(spaced[0].replace(" ", "")) is None:
         return offset + spaced.start(), offset + spaced.end()
-    pieces = list(_PIECE.finditer(line, start))[: 3 if first else 2]
+    pieces = list(islice(_PIECE.finditer(line, start), 3 if first else 2))
     for piece in sorted(pieces, key=lambda m: m[0].isascii()):  # CHEN Moni 陈模霓: as it is written in Chinese
-        if re.match(r"[^\S\n]*[:：](?!\s*(?:(?:19|20)?\d\d\s?[.年岁]|[男女](?![\u4e00-\u9fff])))", line[piece.end() :]):
+        if _LABELS_NO_PERSON.match(line, piece.end()):
             continue  # 施工单位：…
-        word = re.sub(
-            r"的(?:简历|职业档案|自我陈述|求职信|个人简历|[一二三四五六七八九十\d]{1,3}年|故事|自述|自荐信?)$",
-            "",
-            piece[0],
-        )
-        english = bool(_ENGLISH_NAME.fullmatch(word)) and heading_kind(word.lower()) is None and first
+        word = _RESUME_BEHIND.sub("", piece[0])
+        english = first and bool(_ENGLISH_NAME.fullmatch(word)) and heading_kind(word.lower()) is None
         if not (_CJK_NAME.fullmatch(word) or english) or _RELATIVE.match(word):
             continue
         folded = resume.folded[offset + piece.start() : offset + piece.start() + len(word)]
@@ -266,6 +272,7 @@ _EN_MONTH = rf"({'|'.join(_EN_MONTHS)})[a-z]*\.?"
 _EN_DATE = re.compile(
     rf"(?<![a-z]){_EN_MONTH}\s?(\d{{1,2}})(?:st|nd|rd|th)?\s?,?\s?(\d{{4}})(?!\d)|(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?\s(?:of )?{_EN_MONTH},?\s?(\d{{4}})(?!\d)"
 )
+_HAS_EN_DATE = re.compile(r"(?:" + "|".join(_EN_MONTHS) + r")[a-z]*\.?,?\s?\d")
 _SHORT_BIRTH = re.compile(r"'?(\d\d)\s?[.年/\-]\s?(\d{1,2})(?!\d)(?:\s?[.月/\-]\s?(\d{1,2})(?!\d))?")
 _REPUBLIC = re.compile(
     r"民国\s?(\d{1,3}|[一二三四五六七八九十百〇零]{1,4})\s?年(?:\s?(\d{1,2}|十[一二]?|[一二三四五六七八九])\s?月)?"
@@ -277,7 +284,7 @@ _SOLAR = re.compile(
 # an age of one's own: not that of an event (22岁毕业), of customers, or a demand (35岁以下)
 _NO_OWN_AGE = r"(?![^\S\n]?(?:以[上下前后]|及以|内|那年|时|前|之[前后]|起|开始|毕业|入[学职行伍]|进|当|学|参|结婚|生日|才|就|左右?的|的?[客老学孩儿女人]|多岁))"
 _AGE = re.compile(
-    rf"(?<![\d.~\-从自至到约近])([1-6]\d)\s*(?:周岁|岁(?!月)|[- ]?years?[- ]old|yrs? old|y/o\b){_NO_OWN_AGE}"
+    rf"([1-6](?<![\d.~\-从自至到约近].)\d)\s*(?:周岁|岁(?!月)|[- ]?years?[- ]old|yrs? old|y/o\b){_NO_OWN_AGE}"
 )
 _CN_NUMBER = r"[一二三四五六]?十[一二三四五六七八九]?"
 _CN_AGE = re.compile(
@@ -286,11 +293,15 @@ _CN_AGE = re.compile(
     r"|(?:年龄|贵庚|多大|几岁)了?\s?[?][^\n\d]{0,5}([1-6]\d)(?!\d)"
     r"|(?<![a-z])aged?\s?:?\s?([1-6]\d)(?!\d)(?! ?[-~to])"
 )
+_MAY_BE_AGE = re.compile(
+    r"[一二三四五六十今年现实足贵多几a](?=十?[一二三四五六七八九]?周?岁|(?<=[今现])年|(?<=年)[方龄]|(?<=贵)庚|(?<=多)大|(?<=a)ge)"
+)
 # 苏某 | 29 | 女: two digits alone beside the sex
 _AGE_IN_HEAD = re.compile(
     r"(?:(?<=[男女] )|(?<=[男女][|/,·])|(?<=[男女] [|/,·] )|(?<=[男女]  ))([2-5]\d)(?=\s?(?:[|/,·\n]|  )|\s[\u4e00-\u9fff]|$)"
     r"|(?:(?<=[|/,·])|(?<=[|/,·] )|(?<=[\u4e00-\u9fff] )|(?<=  ))([2-5]\d)(?=\s?[|/,·]?[^\S\n]{0,2}[男女](?![\u4e00-\u9fff]))"
 )
+_MAY_BE_AGE_IN_HEAD = re.compile(r"[2-5](?<=[ |/,·].)(?=\d(?:[\s|/,·男女]|$))")
 # an age of others or of many: 妻32岁, 平均年龄45岁, 适合18岁至60岁人群
 _OTHERS_AGE = re.compile(
     r"(?:(?:[妻夫父母子儿兄弟姐妹媳婆爸妈爷奶娃亲]|女儿)\s?[,:(]?|(?:平均|适合|面向|针对|客群|年龄[段层]|未满|不满|超过|限)[^,。;\n]{0,6})$"
@@ -299,9 +310,11 @@ _NOMINAL = re.compile(
     rf"虚[岁龄]?\s*[:]?\s*([1-6]\d|{_CN_NUMBER})(?!\d)|([1-6]\d|{_CN_NUMBER})\s*(?:岁\s*[(,]?\s*虚[岁龄]?\)?|\(?虚[岁龄]\)?)"
 )
 _DECADE = re.compile(r"(?<!\d)(?:19)?([6-9]\d|0\d|[六七八九零〇][零〇五])\s*后(?![\u4e00-\u9fff]{0,2}[客群用团学])")
+_HAS_DECADE = re.compile(r"后(?<=[\d五零〇\s]后)")
 _YEAR_BORN = re.compile(
     r"(?<![\d.])(?<!民国)(?<!昭和)(?<!平成)([6-9]\d|0\d|[六七八九〇零][〇零一二三四五六七八九])\s*年\s*(?:(?=的?\s?\()的?\s?\(\s?)?(?:(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月)?(?:[\d一二三四五六七八九十廿]{1,4}[日号]?)?\s*(?:生(?![产活])|出生|生人|(?<=月)\)|的(?:(?![\u4e00-\u9fff])|[鼠牛虎兔龙蛇马羊猴鸡狗猪]))"
 )
+_MAY_BE_YEAR_BORN = re.compile(r"[06-9六七八九〇零](?<![\d.].)(?=[\d〇零一二三四五六七八九]\s*年)")
 # 问：哪年的？ 答：九二年，六月份
 _YEAR_ASKED = re.compile(
     r"哪年(?:的|生的?|出生的?)[^\n]{0,8}?(?<!\d)([6-9]\d|0\d|[六七八九〇零][〇零一二三四五六七八九])\s*年[,、]?\s*(?:(\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月)?"
@@ -313,6 +326,7 @@ _NO_BIRTH = re.compile(
 _SHORT_IN_HEAD = re.compile(
     r"(?<![\d.\-~至到年])(?<!\d/)'?([6-9]\d|0\d)\s?[.年/\-]\s?(\d{1,2})(?!\d)(?:\s?[.月/\-]\s?(\d{1,2})(?!\d)\s?日?|\s?月)?(?!\s?[\-~至到\d%万k])"
 )
+_MAY_BE_SHORT_IN_HEAD = re.compile(r"['06-9](?<![\d.\-~至到年].)(?=[06-9]?\d\s?[.年/\-])")
 _YEAR_ON_CARD = re.compile(
     r"身份证上?[写是的]{1,3}([六七八九〇零][〇零一二三四五六七八九]|[6-9]\d|0\d)\s*年\s*(?:(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月)?"
 )
@@ -354,7 +368,7 @@ def _date_of_birth(folded: str, start: int, end: int) -> Iterator[tuple[PartialD
         if (date := _valid(1911 + _number(m[1]), _number(m[2] or "0"))) is not None:
             yield date, m.start(), m.end()
         return
-    for m in _EN_DATE.finditer(folded, start, end):
+    for m in _EN_DATE.finditer(folded, start, end) if _HAS_EN_DATE.search(folded, start, end) else ():
         name, day, year = (m[1], m[2], m[3]) if m[1] else (m[5], m[4], m[6])
         if (date := _valid(int(year), _EN_MONTHS.index(name) + 1, int(day))) is not None:
             yield date, m.start(), m.end()
@@ -394,7 +408,7 @@ def find_birth(
         said = _BORN.search(folded[max(0, s - 14) : s]) or _BORN_AFTER.match(folded, e)
         if said and section_at(sections, s) not in OTHERS_SECTIONS and not about_others(lex, folded, s):
             return Fact(date, Basis.STATED, (resume.evidence(s, e),))
-    match = _ID.search(folded)
+    match = _ID.search(folded) if "******" in folded else None
     if match and section_at(sections, match.start()) not in OTHERS_SECTIONS:
         date = PartialDate(int(match[1]), int(match[2]), int(match[3]))
         if _plausible(date, as_of):
@@ -418,7 +432,9 @@ def find_birth(
             return Fact(date, Basis.INFERRED, (resume.evidence(s, e),), "按抬头信息推定为出生日期")
     if (short := _short_birth_in_head(folded, sections, ranges, as_of)) is not None:
         return Fact(short[0], Basis.INFERRED, (resume.evidence(short[1], short[2]),), "按抬头信息推定为出生日期")
-    match = _YEAR_BORN.search(folded[:800]) or _YEAR_ON_CARD.search(folded[:800]) or _YEAR_ASKED.search(folded[:800])
+    head = folded[:800]
+    born = next(tried(_YEAR_BORN, places(_MAY_BE_YEAR_BORN, head), head), None)
+    match = born or _YEAR_ON_CARD.search(head) or _YEAR_ASKED.search(head)
     if match and not about_others(lex, folded, match.start()):
         year = match[1] if match[1].isdigit() else str(chinese_year(match[1]))
         month = match[2] or "0"
@@ -432,7 +448,8 @@ def _short_birth_in_head(
     folded: str, sections: Sequence[Section], ranges: Sequence[tuple[int, int]], as_of: dt.date
 ) -> tuple[PartialDate, int, int] | None:
     """A date with a two-digit year beside the sex in the head of the resume: `男｜94年3月`, `女, 92-08-30`."""
-    for m in _SHORT_IN_HEAD.finditer(folded[:400]):
+    head = folded[:400]
+    for m in tried(_SHORT_IN_HEAD, places(_MAY_BE_SHORT_IN_HEAD, head), head):
         start, end = folded.rfind("\n", 0, m.start()) + 1, folded.find("\n", m.end())
         line = folded[start : end if end >= 0 else len(folded)]
         date = _valid(_century(m[1]), int(m[2]), int(m[3] or 0))
@@ -500,13 +517,13 @@ def find_age(
     if stated is not None:
         low, high, quoted, note = stated
         return Fact(low, Basis.STATED, (quoted,), note), (low, high), ()
-    match = _NOMINAL.search(folded)
+    match = _NOMINAL.search(folded) if "虚" in folded else None
     if match:
         nominal = _number(match[1] or match[2])
         quoted = resume.evidence(match.start(), match.end())
         flag = Notice("nominal_age", "简历写的是虚岁，周岁小一至两岁，请核对出生日期。", (quoted,))
         return Fact(nominal - 2, Basis.INFERRED, (quoted,), "由虚岁推算"), (nominal - 2, nominal - 1), (flag,)
-    match = _DECADE.search(folded[:800])
+    match = _DECADE.search(folded[:800]) if _HAS_DECADE.search(folded[:800]) else None
     if match and not about_others(lex, folded, match.start()):
         written = match[1] if match[1].isascii() else str(chinese_year(match[1]))
         first = _century(written[-2:].zfill(2))
@@ -531,7 +548,7 @@ def _stated_age(
             number = re.match(rf"([1-6]\d|{_CN_NUMBER})(?!\d)", value)
             if number and "虚" not in value[:10]:
                 candidates.append((_number(number[1]), label.value_start, label.value_start + number.end()))
-    for match in (*_AGE.finditer(folded), *_CN_AGE.finditer(folded)):
+    for match in (*_AGE.finditer(folded), *tried(_CN_AGE, places(_MAY_BE_AGE, folded), folded)):
         if section_at(sections, match.start()) in OTHERS_SECTIONS or about_others(lex, folded, match.start()):
             continue
         if "虚" in re.split(r"[,;]", folded[max(0, match.start() - 4) : match.start()])[-1] + folded[
@@ -541,9 +558,10 @@ def _stated_age(
         if (years := _number(next(filter(None, match.groups())))) >= 16:  # 12岁开始学画: no applicant's age
             candidates.append((years, match.start(), match.end()))
     if not candidates:
+        head = folded[:400]
         candidates = [
             (int(m[0]), m.start(), m.end())
-            for m in _AGE_IN_HEAD.finditer(folded[:400])
+            for m in tried(_AGE_IN_HEAD, places(_MAY_BE_AGE_IN_HEAD, head), head)
             if section_at(sections, m.start()) in ("", "basic")
         ]
     if not candidates:
@@ -590,6 +608,7 @@ _URL = re.compile(
 _WORK_ATTACHED = re.compile(
     r"作品(?:集|见|随|另)?[^。\n]{0,12}(?:附件|随附|附后|附上|见附|已附|另附|压缩包|pdf|邮件)|(?:附|随信|随简历)[^。\n]{0,8}作品|portfolio (?:attached|enclosed|available)"
 )
+_HAS_URL = re.compile(r"://|www\.|\.(?:net|com|cn|.o)/")
 _AT_BANK = re.compile(r"本行|贵行|我行|重庆银行|你们?行(?!业)|贵单位|重银")
 # said of another bank: 某国有大行，非贵行; 与贵行无关
 _NOT_AT_BANK = re.compile(r"(?:非|不是|并非|不属|不属于|不在|未在|没在|没有?在|反正不)(?:你们?|在)?$")
@@ -617,7 +636,10 @@ def find_portfolio(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:
                 resume.folded, max(0, label.start - 1), label.value_end + 12
             ):
                 return Fact(quoted.text, Basis.STATED, (quoted,))
-    match = _WORK_ATTACHED.search(resume.folded) or _URL.search(resume.text)
+    folded = resume.folded
+    match = _WORK_ATTACHED.search(folded) if "作品" in folded or "portfolio" in folded else None
+    if match is None and _HAS_URL.search(folded):
+        match = _URL.search(resume.text)
     if match:
         quoted = resume.evidence(match.start(), match.end())
         return Fact(quoted.text, Basis.STATED if "作品" in quoted.text else Basis.INFERRED, (quoted,))
@@ -680,7 +702,7 @@ def find_expected(resume: ResumeText, sections: Sequence[Section], labels: Seque
         wanted = "岗$" if in_head and not own else _POST_WORD if weak else ""
         if found and re.search(wanted, found.value or ""):
             return found
-    if (found := _told_post(resume, _APPLIES)) is not None:
+    if (found := _told_post(resume, tried(_APPLIES, places(_MAY_APPLY, resume.folded), resume.folded))) is not None:
         return found
     for start, end in wished:
         at = start
@@ -688,12 +710,12 @@ def find_expected(resume: ResumeText, sections: Sequence[Section], labels: Seque
             if (found := _post_in(resume, at, at + len(line))) is not None and _POST_WORD.search(found.value or ""):
                 return found
             at += len(line) + 1
-    return _told_post(resume, _NAMED_POST) or _bare_post(resume, sections) or Fact()
+    return _told_post(resume, _named_posts(resume.folded)) or _bare_post(resume, sections) or Fact()
 
 
 def _bare_post(resume: ResumeText, sections: Sequence[Section]) -> Fact[str] | None:
     """A post named alone outside every account of work, as the bank names them (…岗): `殷某某｜8-10K｜🎯 商务拓展岗`."""
-    for match in _BARE_POST.finditer(resume.folded):
+    for match in tried(_BARE_POST, _before_posts(resume.folded), resume.folded):
         start = resume.folded.rfind("\n", 0, match.start(1)) + 1
         end = resume.folded.find("\n", match.end())
         line = resume.folded[start : end if end >= 0 else len(resume.folded)]
@@ -716,6 +738,21 @@ _BARE_POST = re.compile(
     r"(?:^|(?<=[\n|/:;。\-「『\s>]))(?:\d{1,2}\s?[号.、]?\s?)?(?:我?投的?是?|想做|想去|就是)?((?![^,。;\n]{0,16}(?:什么|哪|某|在岗|到岗|转岗|上岗|待岗|离岗|定岗|顶岗|轮岗|换岗|各岗|同岗|本岗|其他岗|等岗|位岗|个岗))"
     r"[\u4e00-\u9fff/&()]{2,18}岗)(?=位?[\n|/;,。(」』\s]|$)"
 )
+_END_OF_POST = re.compile(r"岗(?=位?[\n|/;,。(」』\s]|$)")
+_BEFORE_POST = re.compile(r"^|[\n|/:;。\-「『\s>]")
+_LONGEST_POST = 32
+
+
+def _before_posts(folded: str) -> Iterator[int]:
+    """Where ``_BARE_POST`` may begin: behind one of its marks, shortly before a 岗 that ends a name."""
+    at = 0
+    for end in _END_OF_POST.finditer(folded):
+        for mark in _BEFORE_POST.finditer(folded, max(at - 1, end.start() - _LONGEST_POST, 0), end.start()):
+            if mark.end() >= at:
+                yield mark.end()
+        at = end.start() + 1
+
+
 _POST_LABEL = re.compile(r"(?:拟任|应聘)?(?:岗位|职位|职务)(?:名称)?(?=[\s:])")
 # words that lead to more than posts: 希望：稳定, 去向：重庆
 _WEAK_WISH = re.compile(
@@ -742,8 +779,8 @@ def _post_in(resume: ResumeText, start: int, end: int) -> Fact[str] | None:
     return None
 
 
-def _told_post(resume: ResumeText, pattern: re.Pattern[str]) -> Fact[str] | None:
-    for match in pattern.finditer(resume.folded):
+def _told_post(resume: ResumeText, matches: Iterable[re.Match[str]]) -> Fact[str] | None:
+    for match in matches:
         group = next(i for i, value in enumerate(match.groups(), 1) if value is not None)
         quoted = resume.evidence(match.start(group), match.end(group))
         if not _NO_POST.search(quoted.text) and _POST_WORD.search(quoted.text):
@@ -758,6 +795,11 @@ _APPLIES = re.compile(
     r"|(?:seeking|applying for|apply for|application for) (?:an? |the )?([a-z /&]{3,40}?) (?:position|role|job|post)\b(?! of)"
     r"|(?:seeking|applying for|apply for|application for) (?:an? |the )?(?:position|role|job|post) of (?:an? )?([a-z /&]{3,40}?)(?=[,.\n]| at | in | with |$)"
 )
+_MAY_APPLY = re.compile(
+    r"应(?=[聘征])|申(?=请)|竞(?=聘)|报(?=考)|投(?=递)|自(?=荐)|诚(?=求)|求(?=职)|请(?=考虑)|拟(?=[报投])|欲(?=[报做从])"
+    r"|想(?=应聘|[来到在做报投从])|希(?=望[来到在做从])|愿(?=意?[来到在做从])|来(?=[贵你做])|到(?=[贵你])|在(?=[贵你])"
+    r"|a(?=ppl)|t(?=arget)|s(?=eeking)"
+)
 _NAMED_POST = re.compile(
     r"(?:获悉|得知|看到|听说|了解到|知悉)[^,。;\n]{0,12}?(?:招聘|招)[“\"「]?([\u4e00-\u9fff/]{3,16})[”\"」]?(?:一职|岗位|职位)?,\s?(?:特此|特来|现|欲|想|前来)"
     r"|(?:贵行|贵部|贵公司)的?((?!的)[\u4e00-\u9fff]{3,12}岗位?)[,]?\s?我|(?:贵行|贵公司|贵司|贵单位|贵部|求)[^,。;\n]{0,6}[\"“「《']([\u4e00-\u9fff]{3,18}岗?)[\"”」》']"
@@ -765,17 +807,27 @@ _NAMED_POST = re.compile(
 )
 
 
+# where one of these may begin, but for the one that ends in 岗应聘
+_MAY_NAME_POST = re.compile(
+    r"获(?=悉)|得(?=知)|看(?=到)|听(?=说)|了(?=解到)|知(?=悉)|贵(?=[行部公司单])|允(?=许贵行)|供|求|投|☑|☒|✓|✔|√|■"
+)
+
+
+def _named_posts(folded: str) -> Iterator[re.Match[str]]:
+    if "岗应聘" in folded:
+        return _NAMED_POST.finditer(folded)
+    return tried(_NAMED_POST, places(_MAY_NAME_POST, folded), folded)
+
+
 def find_skills(resume: ResumeText, lex: Lexicon, sections: Sequence[Section]) -> Fact[tuple[str, ...]]:
     """Skills named in the resume by their usual names, each once, in order; denied ones and others' are left out."""
     found: dict[str, Evidence] = {}
     for hit in lex.skills.scan(resume.folded):
         name, group = hit.value
+        if name in found:
+            continue
         section = section_at(sections, hit.start)
-        if (
-            name in found
-            or section in OTHERS_SECTIONS | {"wish"}
-            or (group in ("能力", "语言") and section != "skills")
-        ):
+        if section in OTHERS_SECTIONS | {"wish"} or (group in ("能力", "语言") and section != "skills"):
             continue  # every duty names some ability: only a skills section lists it
         if not _denied(resume, lex, hit.start, hit.end):
             found[name] = resume.evidence(hit.start, hit.end)
@@ -783,10 +835,10 @@ def find_skills(resume: ResumeText, lex: Lexicon, sections: Sequence[Section]) -
 
 
 def _denied(resume: ResumeText, lex: Lexicon, start: int, end: int) -> bool:
-    after = resume.folded[end : end + 6]
-    return is_negated(lex, resume.folded, start) or bool(
-        re.match(r"\s*[(,]?\s*(?:不会|不熟|不懂|未通过|未过|没过|备考|在考)", after)
-    )
+    return is_negated(lex, resume.folded, start) or _DENIED_BEHIND.match(resume.folded, end, end + 6) is not None
+
+
+_DENIED_BEHIND = re.compile(r"\s*[(,]?\s*(?:不会|不熟|不懂|未通过|未过|没过|备考|在考)")
 
 
 _NO_CERTIFICATE = re.compile(
@@ -826,8 +878,17 @@ _CREDENTIAL = re.compile(
 
 
 # where a name that says itself what it is may stand: the whole pattern is tried only around these
+# (its words each begin with a character of their own: the search skips to these)
 _SAYS_HINT = re.compile(
-    r"资格|[员师]证|合格证|导游证|上岗证|操作证|从业证|退伍证|[琴筝胡他琶乐蹈法棋余][一二三四五六七八九十]|语(?:水平)?:[四六]|执业|[A-Ea-e]证|[工师员]\(?[初中高一二三四五]级|初级|软考|[四六]级[\s:]*[4-6]\d"
+    "|".join(
+        [
+            *("资格", "合格证", "导游证", "上岗证", "操作证", "从业证", "退伍证", "语(?:水平)?:[四六]", "执业"),
+            *(f"{c}证" for c in "员师ABCDEabcde"),
+            *(f"{c}[一二三四五六七八九十]" for c in "琴筝胡他琶乐蹈法棋余"),
+            *(rf"{c}\(?[初中高一二三四五]级" for c in "工师员"),
+            *("初级", "软考", r"四级[\s:]*[4-6]\d", r"六级[\s:]*[4-6]\d"),
+        ]
+    )
 )
 
 
@@ -897,7 +958,7 @@ def find_certificates(
             continue  # a driving licence counts where certificates are listed
         more = _MORE_OF_CERTIFICATE.match(folded, hit.end)
         elsewhere.append((hit.start, more.end() if more else hit.end, hit.value[0]))
-    for match in _CREDENTIAL.finditer(folded):
+    for match in _CREDENTIAL.finditer(folded) if "从业" in folded else ():
         more = _MORE_OF_CERTIFICATE.match(folded, match.end())
         elsewhere.append((match.start(), more.end() if more else match.end(), f"{match[0]}资格"))
     for match in _said_certificates(folded):
@@ -943,13 +1004,19 @@ def find_sex(resume: ResumeText, labels: Sequence[Label]) -> Fact[str]:
     """Sex as stated. No rule and no score reads it (DESIGN decision 9)."""
     labelled = first_value(resume, labels, "sex")
     match = (
-        re.search(r"[男女]|female|male", labelled.value.lower()) if labelled.value else _SEX.search(resume.folded[:300])
+        re.search(r"[男女]|female|male", labelled.value.lower())
+        if labelled.value
+        else _sex_in_head(resume.folded[:300])
     )
     if match is None:
         return Fact()
     value = "女" if match[0] in ("女", "female") else "男"
     evidence = labelled.evidence or (resume.evidence(match.start(), match.end()),)
     return Fact(value, Basis.STATED, evidence)
+
+
+def _sex_in_head(head: str) -> re.Match[str] | None:
+    return _SEX.search(head) if "男" in head or "女" in head or "male" in head else None
 
 
 def text_notices(
@@ -959,12 +1026,16 @@ def text_notices(
     folded = resume.folded
     notices = []
     characters = Counter(folded)
-    letters = sum(n for c, n in characters.items() if c.isalnum())
+    letters = sum([n for c, n in characters.items() if c.isalnum()])
     if letters < min_characters:
         notices.append(Notice("too_short", "内容不足：正文太少，无法判断，请查看原件或请候选人补充。"))
-    lines = Counter(piece for line in re.split(r"[\n。;,，]", folded) if len(piece := line.strip()) >= 2)
+    split = folded
+    for mark in "。;,，":
+        split = split.replace(mark, "\n")
+    lines = Counter([piece for piece in map(str.strip, split.split("\n")) if len(piece) >= 2])
     if lines and letters:
-        piece, count = lines.most_common(1)[0]
+        count = max(lines.values())
+        piece = next(piece for piece, n in lines.items() if n == count)
         if count >= stuffing_repeats and count * len(piece) / letters >= stuffing_share:
             at = folded.find(piece)
             notices.append(
@@ -975,10 +1046,11 @@ def text_notices(
                 )
             )
         else:
-            # a gram that often holds a letter that often: most texts have none, and are not counted gram by gram
+            # a gram that often holds its letters that often: most texts have none, and few others are counted at all
             least = max(stuffing_repeats, stuffing_share * letters / 6)
-            possible = len(folded) < 200_000 and any(n >= least and c.isalpha() for c, n in characters.items())
-            words = Counter([folded[i : i + 6] for i in range(len(folded) - 6)] if possible else ())
+            often = {c for c, n in characters.items() if n >= least - 1}
+            possible = len(folded) < 200_000 and any(c.isalpha() and characters[c] >= least for c in often)
+            words = Counter(_grams_of(folded, often) if possible else ())
             if words:
                 gram, repeats = words.most_common(1)[0]
                 if (
@@ -996,3 +1068,13 @@ def text_notices(
                         )
                     )
     return tuple(notices)
+
+
+def _grams_of(folded: str, letters: set[str]) -> Iterator[str]:
+    """The grams of six characters that are all among ``letters``, in order."""
+    last = len(folded) - 7
+    for sixth in range(5, len(folded) - 1, 6):  # each gram holds one of every sixth characters
+        if folded[sixth] in letters:
+            for start in range(sixth - 5, min(sixth, last) + 1):
+                if letters.issuperset(gram := folded[start : start + 6]):
+                    yield gram

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
+from matcher.extraction.lexicon import places, tried
 from matcher.schema import MonthSpan, PartialDate
 
 _CHINESE_DIGITS = dict(zip("〇零○oO一二三四五六七八九", "00000123456789", strict=True))
@@ -92,6 +95,19 @@ _PAIR = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _POINT_RE = re.compile(rf"{_BEGIN}(?:{_point('a')})", re.VERBOSE | re.ASCII)
+# The patterns above are long, and most characters begin no date. These look from a first character whether one of
+# them may begin there; only there is the whole pattern tried.
+_MAY_BEGIN = re.compile(
+    r"[0-9一二九八〇零○jfmasond](?="
+    r"(?<![0-9.][0-9])(?:(?<=1)9[5-9][0-9]|(?<=2)0[0-9][0-9]|(?<=[0-9])[0-9]?\s?[/.]\s?[12][09][0-9][0-9])"
+    r"|\s?[〇零○一二三四五六七八九](?:\s?[〇零○一二三四五六七八九]){0,2}\s?年"
+    r"|(?:an|eb|ar|pr|ay|u[nlg]|ep|ct|ov|ec)[a-z]{0,6}[^a-z]{0,5}[0-9])"
+)
+_MAY_BEGIN_SHORT = re.compile(r"['0-9](?<![0-9.\-/年].)(?=[0-9]{1,2}\s?[年./])")
+_NAMED_BEFORE = re.compile(r"(?:[起始职自从]|start|from|begin)(?:时间|日期|年月)?[\"' ]{0,2}[:=][ ]?[\"']?$")
+_DATE_AND_SINCE = re.compile(
+    r"(?:起|开(?=始)|以(?=来))(?:(?<=[0-9年月份日号初底末春夏秋冬].)|(?<=[0-9年月份日号初底末春夏秋冬]\s.))"
+)
 _SINCE = re.compile(
     rf"(?=[自从sf0-9一二九八〇零○jmaond])(?:(?:自|从|since\s|from\s)[ \t]*)?(?:{_point('a')})\s?(?:起|开始|以来)",
     re.VERBOSE | re.ASCII,
@@ -132,36 +148,62 @@ def chinese_month(text: str) -> int:
 _HALF_MONTH = {"初": 1, "春": 3, "夏": 6, "秋": 9, "冬": 12, "底": 12, "末": 12, "上半年": 0, "下半年": 0}
 
 
+_NAMES = [
+    "y",
+    "m",
+    "d",
+    "y2",
+    "m2",
+    "d2",
+    "cy",
+    "cm",
+    "sy",
+    "sm",
+    "shalf",
+    "en",
+    "ey",
+    "en3",
+    "ey3",
+    "em",
+    "ey2",
+    "y4",
+    "m4",
+    "y5",
+    "half",
+]
+_GROUPS = {p: tuple(p + name for name in _NAMES) for p in "abc"}
+
+
 def _date(match: re.Match[str], p: str) -> tuple[PartialDate | None, bool]:
     """The date under prefix ``p`` and whether its month or day is impossible."""
-    g = match.groupdict()
+    y, m, d, y2, m2, d2, cy, cm, sy, sm, shalf, en, ey, en3, ey3, em, ey2, y4, m4, y5, half = match.group(*_GROUPS[p])
     year = month = day = 0
-    if g[f"{p}y"]:
-        year, month, day = int(g[f"{p}y"]), chinese_month(g[f"{p}m"]), int(g[f"{p}d"] or 0)
-    elif g[f"{p}y2"]:
-        year, month, day = int(g[f"{p}y2"]), int(g[f"{p}m2"]), int(g[f"{p}d2"] or 0)
-    elif g[f"{p}cy"]:
-        year = chinese_year(g[f"{p}cy"])
-        month = chinese_month(g[f"{p}cm"]) if g[f"{p}cm"] else 0
-    elif g[f"{p}sy"]:
-        year = _two_digit(str(chinese_year(g[f"{p}sy"])).zfill(2))
-        month = chinese_month(g[f"{p}sm"]) if g[f"{p}sm"] else _HALF_MONTH[g[f"{p}shalf"][-1]]
-    elif g[f"{p}en"]:
-        year, month = int(g[f"{p}ey"]), _ENGLISH_MONTHS[g[f"{p}en"][:3]]
-    elif g[f"{p}en3"]:
-        year, month = _two_digit(g[f"{p}ey3"]), _ENGLISH_MONTHS[g[f"{p}en3"][:3]]
-    elif g[f"{p}em"]:
-        year, month = int(g[f"{p}ey2"]), int(g[f"{p}em"])
-    elif g[f"{p}y4"]:
-        year, month = int(g[f"{p}y4"]), int(g[f"{p}m4"])
-    elif g[f"{p}y5"]:
-        year = int(g[f"{p}y5"])
-        month = _HALF_MONTH.get(g[f"{p}half"] or "", 0)
+    if y:
+        year, month, day = int(y), chinese_month(m), int(d or 0)
+    elif y2:
+        year, month, day = int(y2), int(m2), int(d2 or 0)
+    elif cy:
+        year = chinese_year(cy)
+        month = chinese_month(cm) if cm else 0
+    elif sy:
+        year = _two_digit(str(chinese_year(sy)).zfill(2))
+        month = chinese_month(sm) if sm else _HALF_MONTH[shalf[-1]]
+    elif en:
+        year, month = int(ey), _ENGLISH_MONTHS[en[:3]]
+    elif en3:
+        year, month = _two_digit(ey3), _ENGLISH_MONTHS[en3[:3]]
+    elif em:
+        year, month = int(ey2), int(em)
+    elif y4:
+        year, month = int(y4), int(m4)
+    elif y5:
+        year = int(y5)
+        month = _HALF_MONTH.get(half or "", 0)
     else:
         return None, False
-    if not (g[f"{p}y"] or g[f"{p}y2"] or g[f"{p}cy"] or g[f"{p}sy"]):  # the other forms admit only real months
+    if not (y or y2 or cy or sy):  # the other forms admit only real months
         return PartialDate(year, month), False
-    if not month and g[f"{p}cy"]:
+    if not month and cy:
         return PartialDate(year), False
     if not 1 <= month <= 12:
         return PartialDate(year), True
@@ -183,14 +225,61 @@ def _two_digit(year: str) -> int:
     return 1900 + number if number >= 60 else 2000 + number
 
 
+@lru_cache(maxsize=4)  # every extractor asks for those of the resume at hand
+def _beginnings(folded: str) -> tuple[int, ...]:
+    """Where a date with its full year may begin."""
+    return tuple(places(_MAY_BEGIN, folded))
+
+
+@lru_cache(maxsize=4)
+def _short_beginnings(folded: str) -> tuple[int, ...]:
+    """Where a date with a two-digit year may begin."""
+    return tuple(places(_MAY_BEGIN_SHORT, folded))
+
+
+def _between(begins: Sequence[int], start: int, end: int) -> Sequence[int]:
+    """Those of them from ``start`` up to ``end``."""
+    return begins[bisect_left(begins, start) : bisect_left(begins, end)]
+
+
+def _stacked(folded: str, begins: Iterable[int], start: int, end: int) -> Iterator[re.Match[str]]:
+    """Matches of ``_STACKED``: it begins with a line whose first word is a date."""
+    heads = (
+        folded.rfind("\n", 0, at) + 1 for at in begins if not at or folded[at - 1] in "\n \t"
+    )  # a line counts once: the other dates on it have words before them
+    return tried(_STACKED, heads, folded, start, end)
+
+
+def _named_ends(folded: str, begins: Iterable[int], start: int, end: int) -> Iterator[re.Match[str]]:
+    """Matches of ``_NAMED_ENDS``: a colon and one of its words stand before a date."""
+    if any(folded[at - 1] in ":= \"'" and _NAMED_BEFORE.search(folded, max(0, at - 20), at) for at in begins if at):
+        return _NAMED_ENDS.finditer(folded, start, end)
+    return iter(())
+
+
+def _since(folded: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Matches of ``_SINCE``, sought before each 起, 开始 or 以来 that stands behind the end of a date."""
+    at = start
+    for mark in _DATE_AND_SINCE.finditer(folded, start, end):
+        begin = max(at, mark.start() - 40)  # no date is that long, but the blanks behind its 自 may be
+        while begin > at and folded[begin] in " \t":
+            begin -= 1
+        if (match := _SINCE.search(folded, max(at, begin - 6), min(end, mark.start() + 2))) is not None:
+            yield match
+            at = match.end()
+
+
 def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[DateRange]:
     """All periods in ``folded[start:end]`` in order, without overlap."""
     end = len(folded) if end is None else end
-    found = [_range(m) for m in _RANGE.finditer(folded, start, end)]
+    begins = _between(_beginnings(folded), start, end)
+    short_begins = _between(_short_beginnings(folded), start, end)
+    found = [_range(m) for m in tried(_RANGE, begins, folded, start, end)]
     taken = [(r.at, r.to) for r in found if r is not None]
-    columns = _COLUMNS.search(folded, start, end)
+    in_cells = folded.find("\t", start, end) >= 0 or folded.find("|", start, end) >= 0
+    columns = _COLUMNS.search(folded, start, end) if in_cells and begins else None
     pairs = _PAIR.finditer(folded, columns.end(), end) if columns else iter(())
-    for match in chain(_STACKED.finditer(folded, start, end), pairs, _NAMED_ENDS.finditer(folded, start, end)):
+    for match in chain(_stacked(folded, begins, start, end), pairs, _named_ends(folded, begins, start, end)):
         first, bad = _date(match, "a")
         second, worse = (None, False) if match["now"] is not None else _date(match, "b")
         if first is None or any(a < match.end() and match.start() < b for a, b in taken):
@@ -200,7 +289,7 @@ def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[Dat
         flags = ["impossible_month"] if bad or worse else []
         found.append(_checked(first, second, match["now"] is not None, match.start(), _end(match), flags))
         taken.append((match.start(), match.end()))
-    for match in _SHORT.finditer(folded, start, end):
+    for match in tried(_SHORT, short_begins, folded, start, end):
         if any(a < match.end() and match.start() < b for a, b in taken):
             continue
         first = _short_date(match["y"], match["m"])
@@ -209,14 +298,14 @@ def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[Dat
             continue
         found.append(_checked(first, second, bool(match["now"]), match.start(), _end(match), []))
         taken.append((match.start(), match.end()))
-    for match in _SHORT_YEARS.finditer(folded, start, end):
+    for match in tried(_SHORT_YEARS, short_begins, folded, start, end):
         if any(a < match.end() and match.start() < b for a, b in taken):
             continue
         first = PartialDate(_two_digit(match["y"]))
         second = PartialDate(_two_digit(match["y2"])) if match["y2"] else None
         found.append(_checked(first, second, bool(match["now"]), match.start(), _end(match), []))
         taken.append((match.start(), match.end()))
-    for match in _SINCE.finditer(folded, start, end):
+    for match in _since(folded, start, end):
         if any(a < match.end() and match.start() < b for a, b in taken):
             continue
         first, bad = _date(match, "a")
@@ -281,7 +370,18 @@ def _checked(
 
 def find_points(folded: str, start: int = 0, end: int | None = None) -> Iterator[tuple[PartialDate, int, int]]:
     """All single dates in ``folded[start:end]`` with their offsets (ranges yield both ends)."""
-    for match in _POINT_RE.finditer(folded, start, len(folded) if end is None else end):
+    if start == 0 and (end is None or end == len(folded)):
+        return iter(_all_points(folded))
+    return _points(folded, start, len(folded) if end is None else end)
+
+
+@lru_cache(maxsize=4)  # several extractors ask for those of the resume at hand
+def _all_points(folded: str) -> tuple[tuple[PartialDate, int, int], ...]:
+    return tuple(_points(folded, 0, len(folded)))
+
+
+def _points(folded: str, start: int, end: int) -> Iterator[tuple[PartialDate, int, int]]:
+    for match in tried(_POINT_RE, _between(_beginnings(folded), start, end), folded, start, end):
         date, _ = _date(match, "a")
         if date is not None:
             yield date, match.start(), _end(match)

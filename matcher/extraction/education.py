@@ -13,7 +13,16 @@ from matcher.extraction.basics import OTHERS_SECTIONS, section_at
 from matcher.extraction.dates import DateRange, earliest, find_points, find_ranges, latest, month_of
 from matcher.extraction.entries import Entry
 from matcher.extraction.labels import Label
-from matcher.extraction.lexicon import Lexicon, School, about_others, clause, is_negated, own_again
+from matcher.extraction.lexicon import (
+    Lexicon,
+    School,
+    about_others,
+    clause,
+    is_negated,
+    own_again,
+    places,
+    tried,
+)
 from matcher.majors import Majors
 from matcher.schema import Basis, Degree, Education, Evidence, Fact, PartialDate, Period, ResumeText, StudyMode
 from matcher.text import Section
@@ -30,6 +39,7 @@ _MOST_MENTIONS = 60  # degree words looked at outside entries; a text with more 
 _COUNTED = re.compile(
     r"(?:\d+|[一二两三四五六七八九十几多]+)\s*[名位个]\s*(?:全日制|统招|是)?$|[□☐○]\s*$|(?:均|都|全)[为是]\s*$|多[是为]\s*$"
 )
+_OF_MANY = re.compile(r"[^,。;\n]{0,6}(?:背景的|学历的|以上学历|\d+\s?[名人位])")
 _COURSES = re.compile(
     r"(?:主修|主要|核心|专业|相关|所学|主干|在校)?课程|主修\s*[:][^\n]*[、,][^\n]*[、,]|courses?work|主修科目"
 )
@@ -43,6 +53,7 @@ _EQUIVALENT = re.compile(r"同等学[力历]")
 _SHORT_DEGREE = re.compile(
     r"(?<![A-Za-z])(?:(B)|M)(?:A|S|Phil|Res|Com|Des|Mus|Ed)\b(?=,? ?\(?(?:in|of|Hons|[A-Z][a-z]+))"
 )
+_MAY_BE_SHORT_DEGREE = re.compile(r"[BM](?=[ASPRCDME])")
 _ENGLISH_SCHOOL_WORD = re.compile(r"(?i)universit|college|institute|school of|academy|大学|学院")
 _NO_DEGREE = re.compile(r"(?:无|没有|未取得|未获得?|未拿到?)[^,。;\n]{0,6}(?:本科学历|学历证|毕业证)")
 _TOP_UP = re.compile(
@@ -98,7 +109,7 @@ def _each_degree(lex: Lexicon, folded: str, start: int, end: int) -> Iterator[tu
         if h.value is not None
         and not _COUNTED.search(folded, max(start, h.start - 8), h.start)
         and not about_others(lex, folded, h.start)
-        and not re.match(r"[^,。;\n]{0,6}(?:背景的|学历的|以上学历|\d+\s?[名人位])", folded[h.end : h.end + 14])
+        and not _OF_MANY.match(folded, h.end, h.end + 14)
         and not _OTHER_SENSE.match(folded, h.end)
         and not (h.value in (Degree.MASTER, Degree.DOCTOR) and _by_equivalence(folded, start, h.start, h.end))
     )
@@ -106,6 +117,8 @@ def _each_degree(lex: Lexicon, folded: str, start: int, end: int) -> Iterator[tu
 
 def _by_equivalence(folded: str, start: int, s: int, e: int) -> bool:
     """Whether a postgraduate degree is told as one of equivalent standing (同等学力): a degree without the study."""
+    if "同等学" not in folded[max(start, s - 14) : e + 12]:
+        return False
     before = re.split(r"[,。;\n]", folded[max(start, s - 14) : s])[-1]
     return bool(_EQUIVALENT.search(before) or re.match(r"[^,。;\n]{0,6}同等学[力历]", folded[e : e + 12]))
 
@@ -150,7 +163,7 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
     named: list[tuple[int, int, School]] = [
         (h.start, h.end, h.value)
         for h in lex.schools.scan(folded, start, end)
-        if not re.match(r"(?:附属|附中|附小|幼儿园|子弟)", folded[h.end : h.end + 4])
+        if not folded.startswith(("附属", "附中", "附小", "幼儿园", "子弟"), h.end)
     ]
     for match in _ENGLISH_SCHOOL.finditer(resume.text, start, end):
         matches.append((match.start(), match.end()))
@@ -162,7 +175,7 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
         s, e, school = named[0]
         if len(named) > 1 and named[1][2] == school and folded[e : named[1][0]] == "(":
             s, e, school = named[1]  # 上财（上海财经大学）
-        longer = [m for m in matches if m[0] <= s and e <= m[1] and not re.search(r"大学.+学院", folded[m[0] : m[1]])]
+        longer = [m for m in matches if m[0] <= s and e <= m[1] and not _COLLEGE_WITHIN.search(folded, *m)]
         if longer and (kind := _pattern_kind(lex, folded[longer[0][0] : longer[0][1]])) in (
             "adult",
             "training",
@@ -170,12 +183,9 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
         ):
             s, e = _after_lead(folded, *longer[0]), longer[0][1]
             return resume.text[s:e], kind, (resume.evidence(s, e),)
-        tail = re.match(
-            r"(?:[\u4e00-\u9fff]{0,8})(?:继续教育学院|成人教育学院|网络教育学院|远程教育学院|函授部|夜大学|自学考试)",
-            folded[e : e + 20],
-        )
+        tail = _ADULT_TAIL.match(folded, e, e + 20)
         if tail:
-            return resume.text[s : e + tail.end()], "adult", (resume.evidence(s, e + tail.end()),)
+            return resume.text[s : tail.end()], "adult", (resume.evidence(s, tail.end()),)
         bracket = _CAMPUS.match(folded, e)
         if bracket and school.kind == "regular":
             e += bracket.end()
@@ -193,6 +203,10 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
     return name, _pattern_kind(lex, folded[s:e]), (resume.evidence(s, e),)
 
 
+_COLLEGE_WITHIN = re.compile(r"大学.+学院")
+_ADULT_TAIL = re.compile(
+    r"[\u4e00-\u9fff]{0,8}(?:继续教育学院|成人教育学院|网络教育学院|远程教育学院|函授部|夜大学|自学考试)"
+)
 # 中国地质大学（武汉）: a bracket that is part of the name; any other tells of the study
 _CAMPUS = re.compile(
     r"\((?:武汉|北京|华东|徐州|威海|深圳|珠海|荣昌|保定|秦皇岛|苏州|泉州|成都|重庆|上海|南京|广州|盘锦|克拉玛依|香港|澳门|[\u4e00-\u9fff]{2,4}(?:校区|分校))\)"
@@ -213,10 +227,7 @@ def _after_lead(folded: str, s: int, e: int) -> int:
 
 
 def _pattern_kind(lex: Lexicon, school: str) -> str:
-    for suffix, kind in lex.school_patterns:
-        if suffix in school:
-            return kind
-    return ""
+    return lex.school_words.kind(school)
 
 
 def _find_mode(lex: Lexicon, folded: str, start: int, end: int) -> tuple[StudyMode, int, int] | None:
@@ -288,11 +299,8 @@ def _major(
 ) -> tuple[str, tuple[Evidence, ...]]:
     """The major named in a span: not part of the school's or college's name, not a course."""
     folded = resume.folded
-    colleges = [
-        m.span()
-        for m in re.finditer(r"[\u4e00-\u9fff]{2,14}(?:学院|系(?![统列]))(?![\u4e00-\u9fff]*专业)", folded[start:end])
-    ]
-    blocked = [*avoid, *((start + a, start + b) for a, b in colleges)]
+    colleges = [m.span() for m in _COLLEGE_OR_DEPARTMENT.finditer(folded, start, end)]
+    blocked = [*avoid, *colleges]
     best: tuple[int, int] | None = None
     firm = False  # the name found is the major itself, not the degree's (法学硕士, Bachelor of Engineering)
     others: list[tuple[int, int]] = []
@@ -300,10 +308,8 @@ def _major(
     for _, s, e in majors.scan(folded, start, end):
         if _NOT_STUDIED.search(folded, max(start, s - 10), s):
             continue
-        if _inside(blocked, s) or re.match(
-            r"(?:二级|一级|三级|等级|考试|协会|竞赛|大赛|建模|作品|学士|硕士|博士)", folded[e : e + 4]
-        ):
-            if re.match(r"(?:学士|硕士|博士)", folded[e : e + 4]) and best is None:
+        if _inside(blocked, s) or folded.startswith(_NO_MAJOR_BEFORE, e):
+            if folded.startswith(("学士", "硕士", "博士"), e) and best is None:
                 best = (s, e)
             continue
         if not firm:
@@ -339,6 +345,10 @@ def _major(
     return _with_second(resume, start, quoted, others)
 
 
+_COLLEGE_OR_DEPARTMENT = re.compile(r"[\u4e00-\u9fff]{2,14}(?:学院|系(?![统列]))(?![\u4e00-\u9fff]*专业)")
+_NO_MAJOR_BEFORE = (
+    *("二级", "一级", "三级", "等级", "考试", "协会", "竞赛", "大赛", "建模", "作品", "学士", "硕士", "博士"),
+)
 # what a line names and nobody was enrolled in: 旁听过金融学, 自学计算机, 考研目标金融学
 _NOT_STUDIED = re.compile(
     r"(?:旁听|自学(?!考试|本科|大专)|选修|蹭课|论文|题目|感兴趣|想学|考研|报考|跨考|关注|爱好|兴趣|热爱|喜欢|了解)[^,。;\n]{0,6}$"
@@ -545,7 +555,7 @@ def _from_entry(
     own_lines = _lines_on_this(folded, entry.start, end)
     status = next((x for s, e in [*spans, *own_lines] if (x := _status(lex, folded, s, e))), "")
     finished = _finished(period, status, as_of) and not equivalent
-    if status == "certificate_only" or re.search(r"进修|研修|课程班", folded[entry.start : end].split("\n")[0]):
+    if status == "certificate_only" or _COURSE_ONLY.search(folded[entry.start : end].split("\n")[0]):
         return None  # a course with a certificate, no study for a degree
     quotes = [resume.evidence(s, e) for s, e in ([*spans, (entry.period.at, entry.period.to)])]
     return _study(
@@ -561,6 +571,7 @@ def _from_entry(
     )
 
 
+_COURSE_ONLY = re.compile(r"进修|研修|课程班")
 # a line below a study that tells of something beside it: an exchange, a minor, a course
 _BESIDE = re.compile(
     r"交换|交流|访学|夏令营|游学|辅修|第二学位|双学位|培训|研修|选修|exchange|visiting|summer|semester|minor"
@@ -608,7 +619,7 @@ def _trim(resume: ResumeText, lex: Lexicon, entry: Entry) -> int:
     used = max([entry.period.to, *(e for _, e in entry.header)])
     end = folded.find("\n", used, entry.end)
     end = entry.end if end < 0 else end
-    stop = re.compile(r"[。;]").search(folded, max(entry.period.to, used - 1), end)
+    stop = _STOP.search(folded, max(entry.period.to, used - 1), end)
     if stop and end - stop.end() > 8:  # prose: the sentence is the entry
         return stop.start()
     if end == entry.end:
@@ -616,12 +627,7 @@ def _trim(resume: ResumeText, lex: Lexicon, entry: Entry) -> int:
     for _ in range(5):
         stop_at = folded.find("\n", end + 1, entry.end)
         stop_at = entry.end if stop_at < 0 else stop_at
-        line = folded[end + 1 : stop_at]
-        labelled = re.match(
-            r"\W*(?:第二学士学位|第二学位|双学[位士]|第二专业|辅修(?:专业)?|学历|学位|专业|学习形式|学历类型|教育类型|学制|培养方式|主修|统招|是否统招)\s*[:\t ]",
-            line,
-        )
-        if not labelled and (
+        if not _OWN_LABEL.match(folded, end + 1, stop_at) and (
             _degree_hits(lex, folded, end + 1, stop_at) or find_school(resume, lex, end + 1, stop_at)[0]
         ):
             return end
@@ -629,6 +635,12 @@ def _trim(resume: ResumeText, lex: Lexicon, entry: Entry) -> int:
         if end >= entry.end:
             break
     return end
+
+
+_STOP = re.compile(r"[。;]")
+_OWN_LABEL = re.compile(
+    r"\W*(?:第二学士学位|第二学位|双学[位士]|第二专业|辅修(?:专业)?|学历|学位|专业|学习形式|学历类型|教育类型|学制|培养方式|主修|统招|是否统招)\s*[:\t ]"
+)
 
 
 def _finished(period: Period | None, status: str, as_of: dt.date) -> bool:
@@ -761,11 +773,8 @@ _THROUGH = re.compile(r"本硕连读|本硕博|本硕一贯|硕本连读")
 def is_study(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[Label]) -> bool:
     """Whether a dated entry is a course of study: it names a school or a degree, and no job at that school."""
     folded = resume.folded
-    fields = {
-        x.field
-        for x in labels
-        if entry.start <= x.start < max(entry.period.to, *(e for _, e in entry.header or ((0, 0),)))
-    }
+    head_end = max(entry.period.to, *(e for _, e in entry.header or ((0, 0),)))
+    fields = {x.field for x in labels if entry.start <= x.start < head_end}
     fields |= {name for name, _, _ in entry.cells}
     if "employer" in fields:
         return False
@@ -773,6 +782,8 @@ def is_study(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[La
         return True
     spans = entry.header or ((entry.start, entry.period.at),)
     degree = any(_degree_hits(lex, folded, s, e) for s, e in spans)
+    if not degree and entry.section in _NEEDS_DEGREE:
+        return False
     school = any(find_school(resume, lex, s, e)[0] for s, e in spans)
     if not degree and not school:
         return False
@@ -787,6 +798,8 @@ def is_study(resume: ResumeText, lex: Lexicon, entry: Entry, labels: Sequence[La
     return (school or degree) and not employer and not (works and not degree)
 
 
+# where a school alone may be an employer, a customer or a host
+_NEEDS_DEGREE = frozenset({"work", "internship", "project", "campus", "award", "training", "hobby"})
 _JOB_WORD = re.compile(
     r"教师|老师|讲师|辅导员|教务|助教|经理|专员|主管|工程师|设计师|助理|干事|主任|岗位|客服|销售|实习|校长|园长|秘书|文员|职员|科员|馆员|保安|厨师|teacher|lecturer|assistant|engineer|analyst|manager|designer"
 )
@@ -1275,7 +1288,8 @@ def _with_graduations(
 
 def _line_short_degrees(resume: ResumeText, sections: Sequence[Section]) -> list[tuple[Degree, int, int]]:
     """BA and MA on the lines of education sections, and on any line that names a school in English."""
-    if not _SHORT_DEGREE.search(resume.text):
+    text = resume.text
+    if next(tried(_SHORT_DEGREE, places(_MAY_BE_SHORT_DEGREE, text), text), None) is None:
         return []
     found, pos = [], 0
     for line in resume.text.split("\n"):

@@ -56,7 +56,7 @@ def header_words(lex: Lexicon, folded: str, start: int, end: int) -> bool:
         lex.employers.first(folded, start, end) is not None
         or lex.titles.first(folded, start, end) is not None
         or lex.schools.first(folded, start, end) is not None
-        or any(suffix in folded[start:end] for suffix, _ in lex.school_patterns)
+        or lex.school_words.any_in(folded[start:end])
         or any(h.value is not None for h in lex.degrees.scan(folded, start, end))
     )
 
@@ -66,10 +66,15 @@ def _width(text: str) -> float:
     return sum(0.5 if c.isascii() else 1.0 for c in text)
 
 
+def _is_wide(text: str) -> bool:
+    """Whether a text is wider than a header may be."""
+    return len(text) > _MAX_HEADER and _width(text) > _MAX_HEADER
+
+
 def is_header_line(lex: Lexicon, folded: str, line: _Line) -> bool:
     """A short line that names something and is no bullet and no sentence."""
     text = folded[line.start : line.end].strip()
-    if not text or _width(text) > _MAX_HEADER or "://" in text:
+    if not text or _is_wide(text) or "://" in text:
         return False
     plain = _BRACKETED.sub("", text)  # 果壳屋公司（社区团购，C轮）: what a bracket says is no sentence
     if _SENTENCE_END.search(plain) or ";" in plain:
@@ -80,7 +85,7 @@ def is_header_line(lex: Lexicon, folded: str, line: _Line) -> bool:
         named = len(text) <= 40 and names_employer(lex, folded, line.start, line.end)
         if not named or not (numbered or _only_names(lex, plain[bullet.end() :])):
             return False
-    if re.match(r"(?:工作|主要|岗位)?(?:描述|内容|职责|业绩|成果)\s*[:]", text):
+    if _OF_DUTIES.match(text):
         return False
     first, comma, _ = plain.partition(",")
     if comma and not _ends_with_name(lex, first):
@@ -88,6 +93,7 @@ def is_header_line(lex: Lexicon, folded: str, line: _Line) -> bool:
     return header_words(lex, folded, line.start, line.end)
 
 
+_OF_DUTIES = re.compile(r"(?:工作|主要|岗位)?(?:描述|内容|职责|业绩|成果)\s*[:]")
 _BRACKETED = re.compile(r"\([^()\n]*\)")
 _TAIL_OF_NAME = re.compile(r"[\s\-|/·:~>]+")
 
@@ -112,7 +118,7 @@ def _ends_with_name(lex: Lexicon, text: str) -> bool:
         tail[-1:].isascii()
         or any(h.end == len(tail) for h in lex.employers.scan(tail))
         or any(h.end >= len(tail) - 1 for h in lex.titles.scan(tail))
-        or any(suffix in tail for suffix, _ in lex.school_patterns)
+        or lex.school_words.any_in(tail)
     )
 
 
@@ -136,11 +142,18 @@ def _lines(folded: str) -> list[_Line]:
     return lines
 
 
+_AROUND_DATE = re.compile(
+    r"[\s\-—~|()\[\]<>【】*•●■◆▶★·:,.。、/#]|时间|起止|在职|任职|就读|全职|期间|^from|^since|[自从]$"
+)
+# a character that no duration and nothing else around a date has
+_SAYS_SOMETHING = re.compile(r"[^\s\da-z\-—~|()\[\]<>【】*•●■◆▶★·:,.。、/#共约合计年个月时间起止在职任就读全期自从]")
+
+
 def _blank(folded: str, start: int, end: int) -> bool:
-    rest = _DURATION.sub("", folded[start:end])
-    return not re.sub(
-        r"[\s\-—~|()\[\]<>【】*•●■◆▶★·:,.。、/#]|时间|起止|在职|任职|就读|全职|期间|^from|^since|[自从]$", "", rest
-    )
+    """Whether nothing is said beside a date but how long it was."""
+    if _SAYS_SOMETHING.search(folded, start, end):
+        return False
+    return not _AROUND_DATE.sub("", _DURATION.sub("", folded[start:end]))
 
 
 def find_entries(
@@ -290,7 +303,7 @@ def _first_sentence(
 
 def _tail(folded: str, start: int, end: int) -> int:
     """Where the words that lead up to a date begin: in prose only its own clause or two, not the whole paragraph."""
-    if _width(folded[start:end]) <= _MAX_HEADER:
+    if not _is_wide(folded[start:end]):
         return start
     for match in re.finditer(r"[。;!?]", folded[start:end]):
         if end - (start + match.end()) >= 6:
@@ -494,20 +507,20 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
     if caption := _CLOSED_CAPTION.match(lead):
         lead = lead[caption.end() :]  # 【第二航段】2021年9月-2026年10月，蜀翔航空，乘务长
     if not lead.strip(" \t|([【*-—:,") or len(ranges) > 1:
-        if _blank(folded, last.to, line.end) or len(after) <= _MAX_HEADER or len(ranges) > 1:
+        if len(after) <= _MAX_HEADER or len(ranges) > 1 or _blank(folded, last.to, line.end):
             return True
         return header_words(lex, folded, last.to, min(line.end, last.to + 50))
     if _ASPECT.match(lead.strip()) and not names_employer(lex, folded, last.to, min(line.end, last.to + 30)):
         return False  # 期间参与2019.03-2019.09新核心上线项目
     if _CAPTION.match(lead.strip()) and _blank(folded, last.to, line.end):
         return True  # 【第三章 第一块屏幕，2018年1月至2020年8月】
-    if re.search(r"[^:]{4,}:\s*$", lead) and section.kind in ("work", "internship") and len(lead) <= 48:
+    if section.kind in ("work", "internship") and len(lead) <= 48 and re.search(r"[^:]{4,}:\s*$", lead):
         return True  # Iron Panda Gym, Fitness Coach: July 2021 till August 2024. …
-    if _blank(folded, last.to, line.end) or len(after.strip()) <= 24:
+    if len(after.strip()) <= 24 or _blank(folded, last.to, line.end):
         inside = lead.count("(") > lead.count(")")
         if inside and lead.endswith("(") and names_employer(lex, folded, body, first.at - 1):
             return True  # ①东莞银行（2021/02-迄今）电子银行运营主任
-        long = _width(lead) > _MAX_HEADER
+        long = _is_wide(lead)
         if section.kind in ("work", "internship") and not bullet and not inside and not long:
             return True
         if (inside and (long or bullet)) or long or re.search(r"[。;!?]", lead.rstrip(" 。;")):
@@ -545,11 +558,16 @@ def _segments(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange
 
 def _complete(lex: Lexicon, folded: str, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether the header names both who and what: an employer and a title, or a school and a degree."""
-    employer = any(names_employer(lex, folded, s, e) for s, e in spans)
-    title = any(names_title(lex, folded, s, e) for s, e in spans)
-    school = any(lex.schools.first(folded, s, e) or re.search(r"大学|学院|学校|中学", folded[s:e]) for s, e in spans)
-    degree = any(h.value is not None for s, e in spans for h in lex.degrees.scan(folded, s, e))
-    return (employer and title) or (school and degree)
+    if any(names_employer(lex, folded, s, e) for s, e in spans) and any(
+        names_title(lex, folded, s, e) for s, e in spans
+    ):
+        return True
+    return any(h.value is not None for s, e in spans for h in lex.degrees.scan(folded, s, e)) and any(
+        lex.schools.first(folded, s, e) or _SCHOOL_WORD.search(folded, s, e) for s, e in spans
+    )
+
+
+_SCHOOL_WORD = re.compile(r"大学|学院|学校|中学")
 
 
 def names_title(lex: Lexicon, folded: str, start: int, end: int) -> bool:
@@ -565,22 +583,13 @@ def names_title(lex: Lexicon, folded: str, start: int, end: int) -> bool:
 
 
 _WORD_END = re.compile(r"[\s,;|(。]")
+_STRONG = frozenset({"公司", "集团", "银行", "支行", "分行", "有限公司", "股份有限公司", "有限责任公司", "分公司"})
 
 
 def names_employer(lex: Lexicon, folded: str, start: int, end: int) -> bool:
     """An employer word that ends a name of its own: 重庆农村商业银行, not the 金融 of 金融产品经理."""
     for hit in lex.employers.scan(folded, start, end):
-        strong = hit.term in (
-            "公司",
-            "集团",
-            "银行",
-            "支行",
-            "分行",
-            "有限公司",
-            "股份有限公司",
-            "有限责任公司",
-            "分公司",
-        )
+        strong = hit.term in _STRONG
         before = folded[max(start, hit.start - 2) : hit.start]
         ends = hit.end >= end or not ("\u4e00" <= folded[hit.end] <= "\u9fff")
         if (hit.term.isascii() or len(before.strip(" \t|:,·")) == 2) and (ends or strong):

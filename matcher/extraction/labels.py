@@ -60,7 +60,7 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
     rows, cells = _row_tables(lex, folded)
     heads: list[tuple[str, int, int]] = []
     for hit in lex.labels.scan(folded):
-        if any(a <= hit.start < b for a, b in rows):
+        if rows and any(a <= hit.start < b for a, b in rows):
             continue
         before = folded[hit.start - 1] if hit.start else "\n"
         numbered = before == "." and hit.start > 1 and folded[hit.start - 2].isdigit()  # 7.毕业院校/专业
@@ -132,6 +132,8 @@ def _row_tables(lex: Lexicon, folded: str) -> tuple[list[tuple[int, int]], list[
     """
     rows: list[tuple[int, int]] = []
     found: list[Label] = []
+    if folded.count("\t") < _LEAST_CELLS - 1 and folded.count("|") < _LEAST_CELLS - 1:
+        return rows, found
     lines, at = folded.split("\n"), 0
     for i, line in enumerate(lines[:-1]):
         mark = "\t" if line.count("\t") >= _LEAST_CELLS - 1 else "|"

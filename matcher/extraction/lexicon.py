@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
+
+import ahocorasick_rs
 
 from matcher.knowledge import DATA_DIR, cell, load_words, read_table
 from matcher.schema import Degree, StudyMode
@@ -22,6 +25,23 @@ class School:
 
     name: str
     kind: str  # regular, college, adult, training, overseas, secondary
+
+
+class SchoolWords:
+    """Words in the names of schools that tell their kind, (word, kind) in the order they are tried."""
+
+    def __init__(self, words: tuple[tuple[str, str], ...]) -> None:
+        self._kinds = tuple(kind for _, kind in words)
+        self._automaton = ahocorasick_rs.AhoCorasick([word for word, _ in words])
+
+    def kind(self, text: str) -> str:
+        """The kind that the first of the words says which stands anywhere in ``text``; "" when none does."""
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return self._kinds[min(found)[0]] if found else ""
+
+    def any_in(self, text: str) -> bool:
+        """Whether one of the words stands in ``text``."""
+        return bool(self._automaton.find_matches_as_indexes(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +99,9 @@ class Lexicon:
     employers: TermIndex[str]
     labels: TermIndex[str]
     others: TermIndex[str]
-    negations: tuple[str, ...]
+    negation: re.Pattern[str]
     schools: TermIndex[School]
-    school_patterns: tuple[tuple[str, str], ...]  # (words, kind) in the order they are tried
+    school_words: SchoolWords
     institutions: TermIndex[Institution]
     institution_first: NamePatterns  # tried before names
     institution_patterns: NamePatterns
@@ -145,9 +165,9 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
         employers=TermIndex((r["word"], r["word"]) for r in rows("employer_words.csv", "word")),
         labels=TermIndex((r["label"], r["field"]) for r in rows("labels.csv", "label", "field")),
         others=TermIndex((w, w) for w in load_words("others_words.txt", data_dir)),
-        negations=tuple(sorted(load_words("negations.txt", data_dir), key=len, reverse=True)),
+        negation=re.compile("|".join(map(re.escape, load_words("negations.txt", data_dir)))),
         schools=TermIndex(schools),
-        school_patterns=tuple(dict.fromkeys(school_patterns)),
+        school_words=SchoolWords(tuple(dict.fromkeys(school_patterns))),
         institutions=TermIndex(institutions),
         institution_first=NamePatterns(first),
         institution_patterns=NamePatterns(patterns),
@@ -166,33 +186,64 @@ def lexicon(data_dir: Path = DATA_DIR) -> Lexicon:
     )
 
 
+# --- a pattern tried only where it may begin ------------------------------------------------------------------------
+
+
+def places(hint: re.Pattern[str], text: str) -> Iterator[int]:
+    """Where ``hint`` finds something: it should begin with plain characters, so that the search skips to them, and
+    look at more than one only ahead or behind, so that no place is passed over.
+    """
+    return (match.start() for match in hint.finditer(text))
+
+
+def tried(
+    pattern: re.Pattern[str], at: Iterable[int], text: str, start: int = 0, end: int | None = None
+) -> Iterator[re.Match[str]]:
+    """As ``pattern.finditer(text, start, end)``, where ``at`` are in order all places at which it may begin."""
+    stop = len(text) if end is None else end
+    for place in at:
+        if place >= start and (match := pattern.match(text, place, stop)) is not None:
+            yield match
+            start = match.end()
+
+
 # --- small questions every extractor asks -------------------------------------------------------------------------
 
-_CLAUSE_END = re.compile(r"[。;!?\n]|(?<![\s.,(][a-z])(?<!^[a-z])\.(?=\s|[\u4e00-\u9fff])")  # not within B.A. Finance
+# a full stop not within B.A. Finance
+_CLAUSE_END = re.compile(r"[。;!?\n.](?:(?<!\.)|(?<![\s.,(][a-z]\.)(?<!^[a-z]\.)(?=\s|[\u4e00-\u9fff]))")
 _COMMA_END = re.compile(r"[。;!?\n,、:]")
 
 
 CLAUSE_REACH = 301  # characters to either side beyond which no clause goes
 
 
+@lru_cache(maxsize=4)  # every extractor asks for clauses of the resume at hand
+def _clause_ends(folded: str) -> tuple[int, ...]:
+    """Places of the marks that end clauses."""
+    return tuple(m.start() for m in _CLAUSE_END.finditer(folded))
+
+
 def clause(folded: str, at: int) -> tuple[int, int]:
     """Offsets of the clause (up to 。；！？ or a line end) around ``at``."""
-    start = 0
-    for match in _CLAUSE_END.finditer(folded, max(0, at - 300), at):
-        start = match.end()
-    start = max(start, at - 300 if at > 300 else 0)
+    marks = _clause_ends(folded)
+    before = behind = bisect_left(marks, at)
     reach = min(len(folded), at + 300)  # a text without any stop must not be read to its end for every word
-    stop = _CLAUSE_END.search(folded, at, reach)
-    return start, stop.start() if stop else reach
+    # a full stop in Latin letters ends a clause only together with what follows it, which must lie on the same side
+    if before and marks[before - 1] == at - 1 and folded[at - 1] == ".":
+        before -= 1
+    start = max(marks[before - 1] + 1 if before else 0, at - 300, 0)
+    stop = marks[behind] if behind < len(marks) and marks[behind] < reach else reach
+    return start, reach if stop == reach - 1 and folded[stop] == "." else stop
 
 
 def is_negated(lex: Lexicon, folded: str, at: int, reach: int = 6) -> bool:
     """Whether a negation stands shortly before ``at`` in the same part of the sentence (无金融产品经理经验)."""
     start = at - reach if at > reach else 0
+    if lex.negation.search(folded, start, at) is None:
+        return False
     for match in _COMMA_END.finditer(folded, start, at):
         start = match.end()
-    before = folded[start:at]
-    return any(word in before for word in lex.negations)
+    return lex.negation.search(folded, start, at) is not None
 
 
 def about_others(lex: Lexicon, folded: str, at: int) -> bool:
