@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -32,6 +32,15 @@ if TYPE_CHECKING:
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 
 # --- characters -------------------------------------------------------------------------------------------------
+
+
+# Characters that a normalised text keeps as they are; the others are looked up. Most texts are made of these alone.
+_KEPT = (
+    "\t\n\x20-\x7e\u00b0\u00b1\u00b7\u00d7\u2010-\u2027\u2030-\u203f\u2190-\u23ff\u2460-\u27bf"
+    "\u3001-\u9fff，：；（）！？～＜＞［］｛｝｜＂＇＊￥"
+)
+_LOOKED_UP = re.compile(f"[^{_KEPT}]")
+_FEW = 8  # different characters that are quicker replaced one by one than by a table for every character
 
 
 class _CharacterTable(dict[int, str | None]):
@@ -122,11 +131,37 @@ def _simplified(char: str) -> str:
 
 _CHARACTERS = _CharacterTable()
 _FOLD = _FoldTable()
+_FOLDED_MARKS = tuple((char, _FOLD[ord(char)]) for char in (*_FoldTable._MARKS, *_FoldTable._DASHES, *_FoldTable._TILDES))
+
+
+def _mended(text: str) -> str:
+    """``text`` with each character as ``_CharacterTable`` has it."""
+    found = set(_LOOKED_UP.findall(text))
+    if len(found) > _FEW:
+        return text.translate(_CHARACTERS)
+    for char in found:  # what one becomes is none of the others
+        text = text.replace(char, _CHARACTERS[ord(char)] or "")
+    return text
+
+
+@lru_cache
+def _traditional() -> re.Pattern[str]:
+    """A character that simplification changes, or that Python's ``lower`` changes by more than itself (İ, Σ)."""
+    chars = [chr(code) for code in range(0x3400, 0xA000)]
+    simplified = _converter().convert("\n".join(chars)).split("\n")  # type: ignore[attr-defined]
+    return re.compile(f"[İΣ{''.join(a for a, b in zip(chars, simplified, strict=True) if a != b)}]")
 
 
 def fold(text: str) -> str:
     """The view that matching reads: same length as ``text``, simplified, lower case, ASCII punctuation and dashes."""
-    return text.translate(_FOLD)
+    if _traditional().search(text):
+        return text.translate(_FOLD)
+    # A text in simplified characters, as most are: whole-text steps are several times quicker than a table's.
+    text = text.lower()
+    for mark, folded in _FOLDED_MARKS:
+        if mark in text:
+            text = text.replace(mark, folded)
+    return text
 
 
 # --- repairs ----------------------------------------------------------------------------------------------------
@@ -285,7 +320,7 @@ def _repair_ocr(text: str) -> tuple[str, bool]:
 def normalise(raw: str) -> tuple[str, tuple[Notice, ...]]:
     """Repair a raw text. Idempotent; the result is what all offsets refer to. Any ``str`` is accepted."""
     notices: list[Notice] = []
-    text = raw.replace("\r\n", "\n").translate(_CHARACTERS)
+    text = _mended(raw.replace("\r\n", "\n"))
     if _BOX_BAR.search(text):  # a table drawn with box characters: its bars part cells, its rules are no text
         text = _BOX_RULE.sub("", _BOX_BAR.sub("\t", text))
     text = re.sub(r" {3,}", "  ", text)
@@ -417,27 +452,48 @@ def _heading_words() -> ahocorasick_rs.AhoCorasick:
     return ahocorasick_rs.AhoCorasick([w.replace(" ", "") for w in load_headings()])
 
 
-def _heading_lines(folded: str) -> frozenset[int]:
+def _heading_lines(folded: str) -> set[int]:
     """Numbers of the lines that hold a heading's words at all, in one pass: most lines are done with here."""
     squeezed = folded.replace(" ", "")
-    ends = [match.start() for match in re.finditer("\n", squeezed)]
-    return frozenset(bisect_left(ends, start) for _, start, _ in _heading_words().find_matches_as_indexes(squeezed))
+    ends = list(accumulate((len(line) + 1 for line in squeezed.split("\n")), initial=-1))[1:]
+    return {bisect_left(ends, start) for _, start, _ in _heading_words().find_matches_as_indexes(squeezed)}
+
+
+@lru_cache
+def _plain_headings() -> dict[str, str]:
+    """Headings that nothing is stripped from: a line that is one of them needs no further look."""
+    return {heading: kind for heading, kind in load_headings().items() if _bare(heading) == heading}
+
+
+def _bare(line: str) -> str:
+    """A heading's line without what surrounds it: a bracket behind it, decoration, its number."""
+    line = _BRACKET_BEHIND.sub("", line).strip(_DECORATION)
+    return _ORDINAL.sub("", _SYMBOLS.sub("", line)).strip(_DECORATION)
+
+
+_BRACKET_BEHIND = re.compile(r"(?<=\w)\s*[(（〔\[][^()（）]{1,16}[)）〕\]]\s*[:：]?\s*$")
+_LEADING_ENGLISH = re.compile(r"^[a-z][a-z &/'-]*")
+# A mark between two Chinese characters, before any bracket: nothing that is taken off a heading reaches across it.
+_CLAUSES = re.compile(r"[^(（〔\[,。;]*(?<=[\u4e00-\u9fff])[,。;][\u4e00-\u9fff]")
 
 
 def heading_kind(folded_line: str) -> str | None:
     """The section a line announces, or None when the line is not a heading alone (`【工作经历】`, `二、教育背景 EDUCATION`)."""
     if len(folded_line) > 48:
         return None
+    if (kind := _plain_headings().get(folded_line)) is not None:
+        return kind
+    if _CLAUSES.match(folded_line):
+        return None
     headings = load_headings()
-    line = re.sub(r"(?<=\w)\s*[(（〔\[][^()（）]{1,16}[)）〕\]]\s*[:：]?\s*$", "", folded_line).strip(_DECORATION)
-    line = _ORDINAL.sub("", _SYMBOLS.sub("", line)).strip(_DECORATION)
+    line = _bare(folded_line)
     for candidate in (line, line.replace(" ", ""), _HEADING_TAIL.sub("", line), _HEADING_LEAD.sub("", line)):
         if candidate in headings:
             return headings[candidate]
     chinese = _TRAILING_ENGLISH.sub("", line).strip(_DECORATION).replace(" ", "")
     if chinese and chinese != line and chinese in headings:
         return headings[chinese]
-    leading = re.sub(r"^[a-z][a-z &/'-]*", "", line).strip(_DECORATION)
+    leading = _LEADING_ENGLISH.sub("", line).strip(_DECORATION)
     return headings.get(leading) if leading != line else None
 
 
@@ -465,13 +521,16 @@ def sections(folded: str) -> tuple[Section, ...]:
     """Cut a folded text at its headings; the sections cover it all, in order, without overlap."""
     headings = load_headings()
     cuts: list[tuple[int, int, str]] = [(0, 0, "")]
-    pos = 0
+    end = -1
     back_to = before_family = ""
     records = False  # whether the family section lists its members with labels of their own
     with_words = _heading_lines(folded)
     for number, line in enumerate(folded.split("\n")):
+        pos = end + 1
         end = pos + len(line)
         told = number in with_words
+        if not told and back_to != "family":  # changes nothing
+            continue
         kind = heading_kind(line) if told else None
         if back_to == "family":
             records = records or bool(_RELATION_LABEL.match(line))
@@ -492,7 +551,7 @@ def sections(folded: str) -> tuple[Section, ...]:
                 cuts.append((end, end, back_to))
             else:
                 back_to = kind
-        elif told:
+        elif told and (":" in line or "：" in line):
             for match in _INLINE.finditer(line):
                 word = match[1]
                 found = headings.get(word) or headings.get(_ORDINAL.sub("", word))
@@ -507,7 +566,6 @@ def sections(folded: str) -> tuple[Section, ...]:
                     cuts.append((end, end, back_to))
                 else:
                     back_to = found
-        pos = end + 1
     cuts.sort(key=lambda c: c[0])
     result = []
     for i, (_, body, kind) in enumerate(cuts):
