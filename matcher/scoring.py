@@ -16,9 +16,12 @@ import json
 import math
 import re
 import tomllib
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -222,11 +225,13 @@ def _zones(folded: str, jobs: Sequence[Job], zones: Mapping[str, float], data_di
     for start, end, clauses in copied(folded, data_dir):
         share = zones["copied_clause" if clauses < PASTED else "copied_notice"]
         weight[start:end] = np.minimum(weight[start:end], share)
-    seen: set[str] = set()
-    for match in _SENTENCE.finditer(folded):
-        if match[0] in seen:
-            weight[match.start() : match.end()] = 0.0
-        seen.add(match[0])
+    sentences = _SENTENCE.findall(folded)
+    if len(set(sentences)) < len(sentences):
+        seen: set[str] = set()
+        for match in _SENTENCE.finditer(folded):
+            if match[0] in seen:
+                weight[match.start() : match.end()] = 0.0
+            seen.add(match[0])
     return weight
 
 
@@ -259,10 +264,11 @@ def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = (), name: str |
 
     ``name`` is the candidate's: it counts for nothing wherever it stands, even when it is made of words of the domain.
     """
-    counts, first, backed = _counted(folded, ranker, jobs, name)
-    columns, values = _vector(counts, ranker)
+    said = _said(folded, ranker, jobs, name)
+    columns, values = _vector(_counts(said, ranker), ranker)
+    first, backed = _places(said, _work(folded, jobs), ranker)
     order = columns.tolist()
-    return view_of(columns, values, tuple(first[c] for c in order), [c in backed for c in order], ranker)
+    return view_of(columns, values, tuple(map(first.__getitem__, order)), list(map(backed.__contains__, order)), ranker)
 
 
 def view_of(
@@ -284,43 +290,85 @@ def view_of(
     return TextView(columns, values, starts, sums, _telling_words(shares), totals, work, worked)
 
 
-def _counted(
-    folded: str, ranker: Ranker, jobs: Sequence[Job], name: str | None
-) -> tuple[dict[int, float], dict[int, tuple[int, int]], set[int]]:
-    """Weighted counts of the columns that a folded text shows, where each stands first, and which are backed."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The tokens of a text that count: runs of equal weight, and the phrases among them.
+
+    ``runs``     weight, tokens and the offset of each, in the text's order; none of weight 0.
+    ``phrases``  weight, the words a phrase stands for, where it begins and ends.
+    """
+
+    runs: tuple[tuple[float, Sequence[str], Sequence[int]], ...]
+    phrases: tuple[tuple[float, tuple[str, ...], int, int], ...]
+
+
+def _said(folded: str, ranker: Ranker, jobs: Sequence[Job], name: str | None) -> _Said:
+    """What a folded text says, with the weight of where it says it."""
     weight = _zones(folded, jobs, ranker.weights["zones"], ranker.data_dir)
     if name:
         for match in re.finditer(re.escape(fold(name)), folded):
             weight[match.start() : match.end()] = 0.0
+    tokens = segment(folded, ranker.data_dir)
+    starts = list(accumulate(map(len, tokens), initial=0))
+    runs = []
+    # A token has the weight of its first character; weights change at few places, so whole runs are taken at once.
+    changes = np.flatnonzero(weight[1:] != weight[:-1]) + 1
+    levels = weight[[0, *changes]].tolist() if folded else []
+    edges = [0, *(bisect_left(starts, at) for at in changes.tolist()), len(tokens)]
+    for level, (i, j) in zip(levels, pairwise(edges), strict=False):
+        if level > 0.0 and i < j:
+            runs.append((level, tokens[i:j], starts[i:j]))
+    phrases = tuple(
+        (level, hit.value, hit.start, hit.end)
+        for hit in ranker.phrase_index.scan(folded)
+        if (level := float(weight[hit.start])) > 0.0
+    )
+    return _Said(tuple(runs), phrases)
+
+
+def _counts(said: _Said, ranker: Ranker) -> dict[int, float]:
+    """Weighted counts of the columns that a text shows.
+
+    Weights are single precision, so sums of them are exact in double precision: their order does not matter.
+    """
+    levels: dict[float, list[str]] = {}
+    for level, tokens, _ in said.runs:
+        levels.setdefault(level, []).extend(tokens)
+    known = ranker.columns
     counts: dict[int, float] = {}
+    for level, tokens in levels.items():
+        for token, number in Counter(tokens).items():
+            if (columns := known.get(token)) is not None:
+                amount = level * number
+                for column in columns:
+                    counts[column] = counts.get(column, 0.0) + amount
+    for level, words, _, _ in said.phrases:
+        for word in words:
+            column = ranker.vocabulary[word]
+            counts[column] = counts.get(column, 0.0) + level
+    return counts
+
+
+def _places(said: _Said, work: Sequence[int], ranker: Ranker) -> tuple[dict[int, tuple[int, int]], set[int]]:
+    """Where each column stands first, a phrase only where no token shows it, and which stand where work is told."""
     first: dict[int, tuple[int, int]] = {}
     backed: set[int] = set()
-    levels = weight.tolist()
-    work = _work(folded, jobs)
     known = ranker.columns
-    at = 0
-    for token in segment(folded, ranker.data_dir):
-        end = at + len(token)
-        columns = known.get(token)
-        if columns is not None and (amount := levels[at]) > 0.0:
-            if work[at]:
-                backed.update(columns)
-            for column in columns:
-                if column in counts:
-                    counts[column] += amount
-                else:
-                    counts[column] = amount
-                    first[column] = (at, end)
-        at = end
-    for hit in ranker.phrase_index.scan(folded):
-        if (amount := levels[hit.start]) > 0.0:
-            for word in hit.value:
-                column = ranker.vocabulary[word]
-                counts[column] = counts.get(column, 0.0) + amount
-                first.setdefault(column, (hit.start, hit.end))
-                if work[hit.start]:
-                    backed.add(column)
-    return counts, first, backed
+    for _, tokens, starts in said.runs:
+        for token, columns, at in zip(tokens, map(known.get, tokens), starts, strict=True):
+            if columns is not None:
+                if work[at]:
+                    backed.update(columns)
+                for column in columns:
+                    if column not in first:
+                        first[column] = (at, at + len(token))
+    for _, words, start, end in said.phrases:
+        for word in words:
+            column = ranker.vocabulary[word]
+            first.setdefault(column, (start, end))
+            if work[start]:
+                backed.add(column)
+    return first, backed
 
 
 # Sections that may tell of work done; what a text says under no heading at all may be work too.
@@ -344,7 +392,7 @@ def _vector(counts: Mapping[int, float], ranker: Ranker) -> tuple[NDArray[np.int
     order = sorted(counts)
     columns = np.array(order, dtype=np.intp)
     capped = np.minimum(np.array([counts[c] for c in order], dtype=np.float64), text["max_count"])
-    damped = np.where(capped > 1.0, 1.0 + np.log(np.maximum(capped, 1.0)), capped)
+    damped = np.minimum(capped, 1.0) + np.log(np.maximum(capped, 1.0))
     values = damped * ranker.idf[columns]
     norm = max(float(np.sqrt(values @ values)), float(text["min_norm"]))
     return columns, (values / norm).astype(np.float32)
@@ -355,7 +403,7 @@ def score_text(ranker: Ranker, text: str) -> tuple[float, ...]:
 
     The ``totals`` of ``read_text``, by one product with the summed parts, without what explains them.
     """
-    columns, values = _vector(_counted(fold(text), ranker, (), None)[0], ranker)
+    columns, values = _vector(_counts(_said(fold(text), ranker, (), None), ranker), ranker)
     return tuple((values @ ranker.whole[columns]).tolist())
 
 

@@ -131,7 +131,9 @@ def _simplified(char: str) -> str:
 
 _CHARACTERS = _CharacterTable()
 _FOLD = _FoldTable()
-_FOLDED_MARKS = tuple((char, _FOLD[ord(char)]) for char in (*_FoldTable._MARKS, *_FoldTable._DASHES, *_FoldTable._TILDES))
+_FOLDED_MARKS = tuple(
+    (char, _FOLD[ord(char)]) for char in (*_FoldTable._MARKS, *_FoldTable._DASHES, *_FoldTable._TILDES)
+)
 
 
 def _mended(text: str) -> str:
