@@ -18,7 +18,7 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -26,9 +26,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from ahocorasick_rs import AhoCorasick, Implementation
 from numpy.typing import NDArray
 
-from matcher.copied import PASTED, copied
+from matcher.copied import PASTED, clauses, copied
 from matcher.knowledge import DATA_DIR, KnowledgeError, data_file, data_hash, load_positions, load_words
 from matcher.provenance import knowledge_hash, policy_hash, program
 from matcher.schema import (
@@ -99,6 +100,27 @@ class ModelError(RuntimeError):
     """The fitted model is missing or does not belong to this code and data; the message says how to refit."""
 
 
+class Sieve:
+    """Words of several kinds, all found in one pass over a text."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        pairs = [(word, kind) for kind, of_kind in words.items() for word in of_kind]
+        self._kinds = [kind for _, kind in pairs]
+        self._automaton = AhoCorasick([word for word, _ in pairs], implementation=Implementation.DFA)
+
+    def look(self, text: str) -> dict[str, list[tuple[int, int]]]:
+        """The kinds that ``text`` holds words of, and where: overlapping too, in the order of the ends."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        kinds = self._kinds
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            kind = kinds[index]
+            if kind in found:
+                found[kind].append((start, end))
+            else:
+                found[kind] = [(start, end)]
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Ranker:
     """The fitted text model.
@@ -112,6 +134,7 @@ class Ranker:
     ``phrases``     multi-word Latin terms ("power bi") to the words they stand for.
     ``columns``     token to the columns it counts for: its own and those of its expansions.
     ``whole``       (V, P) ``parts`` summed, less "another trade".
+    ``sieve``       tells in one pass which of the closer looks at a text can find anything.
     """
 
     position_ids: tuple[int, ...]
@@ -129,13 +152,15 @@ class Ranker:
     data_dir: Path = DATA_DIR
     columns: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
     whole: Array = field(init=False, repr=False, compare=False)
+    sieve: Sieve = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Make what follows from the fitted fields: ``columns`` and ``whole``."""
+        """Make what follows from the fitted fields: ``columns``, ``whole`` and ``sieve``."""
         object.__setattr__(self, "whole", self.parts.sum(axis=1) - self.none[:, None])
         named = {w: (w, *self.expansions.get(w, ())) for w in (*self.words, *self.expansions) if is_word(w)}
         column = self.vocabulary
         object.__setattr__(self, "columns", {w: tuple(column[x] for x in xs if x in column) for w, xs in named.items()})
+        object.__setattr__(self, "sieve", Sieve(_sought(self.data_dir) | {"phrase": tuple(self.phrases)}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +201,19 @@ _CLAUSE_REST = r"[^,。;\n]{0,40}"
 
 
 @lru_cache
-def _silenced(data_dir: Path) -> tuple[re.Pattern[str], ...]:
-    """Patterns of clauses that say what the writer has not done: wishes and negations ([cues] of weights.toml)."""
+def _sought(data_dir: Path) -> dict[str, tuple[str, ...]]:
+    """By kind, the words without which the patterns below, or ``copied``, find nothing."""
+    cues = load_weights(data_dir)["cues"]
+    folded = {name: tuple(fold(word) for word in cues[name]) for name in ("wish", "interest", "never", "lacking")}
+    return folded | {"beside": tuple(cues["beside"]), "copied": clauses(data_dir)}
+
+
+@lru_cache
+def _silenced(data_dir: Path) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Patterns of clauses that say what the writer has not done: wishes and negations ([cues] of weights.toml).
+
+    Each with the kind of word (``_sought``) that it cannot match without.
+    """
     cues = load_weights(data_dir)["cues"]
 
     def either(name: str) -> str:
@@ -187,7 +223,8 @@ def _silenced(data_dir: Path) -> tuple[re.Pattern[str], ...]:
     interest = rf"对[^,。;\n]{{1,20}}(?:{either('interest')}){_CLAUSE_REST}"
     never = rf"(?:{either('never')}){_CLAUSE_REST}"
     lacking = rf"(?:{either('lacking')})(?=[^,。;\n]{{1,24}}(?:{either('lacked')})){_CLAUSE_REST}"
-    return tuple(re.compile(p) for p in (wish, interest, never, lacking))
+    patterns = {"wish": wish, "interest": interest, "never": never, "lacking": lacking}
+    return tuple((kind, re.compile(pattern)) for kind, pattern in patterns.items())
 
 
 @lru_cache
@@ -202,8 +239,17 @@ def _beside(data_dir: Path) -> re.Pattern[str]:
 _SENTENCE = re.compile(r"[^。;!?\n]{6,}")
 
 
-def _zones(folded: str, jobs: Sequence[Job], zones: Mapping[str, float], data_dir: Path) -> NDArray[np.float32]:
-    """Weight of each character, (len(folded),): by section, then wishes, negations and copied clauses set lower."""
+def _zones(
+    folded: str,
+    jobs: Sequence[Job],
+    zones: Mapping[str, float],
+    data_dir: Path,
+    sought: Container[str],
+) -> NDArray[np.float32]:
+    """Weight of each character, (len(folded),): by section, then wishes, negations and copied clauses set lower.
+
+    ``sought``: the kinds of ``_sought`` that the text holds words of.
+    """
     weight = np.full(len(folded), zones["default"], dtype=np.float32)
     parts = sections(folded)
     resume_like = bool(jobs) or any(s.kind == "work" for s in parts)
@@ -217,14 +263,17 @@ def _zones(folded: str, jobs: Sequence[Job], zones: Mapping[str, float], data_di
         weight[job.start : job.end] = zones["work" if i < 2 else "older_work"]
         if job.kind is JobKind.INTERN:
             weight[job.start : job.end] = zones["internship"]
-    for pattern in _silenced(data_dir):
-        for match in pattern.finditer(folded):
-            weight[match.start() : match.end()] = 0.0
-    for match in _beside(data_dir).finditer(folded):
-        weight[match.start("role") : match.end("role")] *= zones["beside_role"]
-    for start, end, clauses in copied(folded, data_dir):
-        share = zones["copied_clause" if clauses < PASTED else "copied_notice"]
-        weight[start:end] = np.minimum(weight[start:end], share)
+    for kind, pattern in _silenced(data_dir):
+        if kind in sought:
+            for match in pattern.finditer(folded):
+                weight[match.start() : match.end()] = 0.0
+    if "beside" in sought:
+        for match in _beside(data_dir).finditer(folded):
+            weight[match.start("role") : match.end("role")] *= zones["beside_role"]
+    if "copied" in sought:
+        for start, end, number in copied(folded, data_dir):
+            share = zones["copied_clause" if number < PASTED else "copied_notice"]
+            weight[start:end] = np.minimum(weight[start:end], share)
     sentences = _SENTENCE.findall(folded)
     if len(set(sentences)) < len(sentences):
         seen: set[str] = set()
@@ -304,7 +353,8 @@ class _Said:
 
 def _said(folded: str, ranker: Ranker, jobs: Sequence[Job], name: str | None) -> _Said:
     """What a folded text says, with the weight of where it says it."""
-    weight = _zones(folded, jobs, ranker.weights["zones"], ranker.data_dir)
+    found = ranker.sieve.look(folded)
+    weight = _zones(folded, jobs, ranker.weights["zones"], ranker.data_dir, found)
     if name:
         for match in re.finditer(re.escape(fold(name)), folded):
             weight[match.start() : match.end()] = 0.0
@@ -320,10 +370,22 @@ def _said(folded: str, ranker: Ranker, jobs: Sequence[Job], name: str | None) ->
             runs.append((level, tokens[i:j], starts[i:j]))
     phrases = tuple(
         (level, hit.value, hit.start, hit.end)
-        for hit in ranker.phrase_index.scan(folded)
+        for start, end in _joined(found.get("phrase", ()))
+        for hit in ranker.phrase_index.scan(folded, start, end)
         if (level := float(weight[hit.start])) > 0.0
     )
     return _Said(tuple(runs), phrases)
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Overlapping spans made one, in order."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _counts(said: _Said, ranker: Ranker) -> dict[int, float]:
