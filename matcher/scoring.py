@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from matcher.copied import PASTED, clauses, copied
@@ -45,7 +45,7 @@ from matcher.schema import (
     Score,
     Verdict,
 )
-from matcher.terms import TermIndex
+from matcher.terms import Hit, TermIndex
 from matcher.text import Section, fold, sections, segment
 
 Array = NDArray[np.float32]
@@ -106,7 +106,7 @@ class Sieve:
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         pairs = [(word, kind) for kind, of_kind in words.items() for word in of_kind]
         self._kinds = [kind for _, kind in pairs]
-        self._automaton = AhoCorasick([word for word, _ in pairs], implementation=Implementation.DFA)
+        self._automaton = AhoCorasick([word for word, _ in pairs])
 
     def look(self, text: str) -> dict[str, list[tuple[int, int]]]:
         """The kinds that ``text`` holds words of, and where: overlapping too, in the order of the ends."""
@@ -205,7 +205,7 @@ def _sought(data_dir: Path) -> dict[str, tuple[str, ...]]:
     """By kind, the words without which the patterns below, or ``copied``, find nothing."""
     cues = load_weights(data_dir)["cues"]
     folded = {name: tuple(fold(word) for word in cues[name]) for name in ("wish", "interest", "never", "lacking")}
-    return folded | {"beside": tuple(cues["beside"]), "copied": clauses(data_dir)}
+    return folded | {"beside": tuple(cues["beside"]), "roles": tuple(cues["roles"]), "copied": clauses(data_dir)}
 
 
 @lru_cache
@@ -267,7 +267,7 @@ def _zones(
         if kind in sought:
             for match in pattern.finditer(folded):
                 weight[match.start() : match.end()] = 0.0
-    if "beside" in sought:
+    if "beside" in sought and "roles" in sought:
         for match in _beside(data_dir).finditer(folded):
             weight[match.start("role") : match.end("role")] *= zones["beside_role"]
     if "copied" in sought:
@@ -276,11 +276,14 @@ def _zones(
             weight[start:end] = np.minimum(weight[start:end], share)
     sentences = _SENTENCE.findall(folded)
     if len(set(sentences)) < len(sentences):
+        at = 0
         seen: set[str] = set()
-        for match in _SENTENCE.finditer(folded):
-            if match[0] in seen:
-                weight[match.start() : match.end()] = 0.0
-            seen.add(match[0])
+        for sentence in sentences:
+            at = folded.index(sentence, at)
+            if sentence in seen:
+                weight[at : at + len(sentence)] = 0.0
+            seen.add(sentence)
+            at += len(sentence)
     return weight
 
 
@@ -313,9 +316,34 @@ def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = (), name: str |
 
     ``name`` is the candidate's: it counts for nothing wherever it stands, even when it is made of words of the domain.
     """
-    said = _said(folded, ranker, jobs, name)
-    columns, values = _vector(_counts(said, ranker), ranker)
-    first, backed = _places(said, _work(folded, jobs), ranker)
+    weight, phrases = _weights(folded, ranker, jobs, name)
+    work = _work(folded, jobs)
+    known = ranker.columns
+    said: dict[float, list[str]] = {}
+    first: dict[int, tuple[int, int]] = {}
+    backed: set[int] = set()
+    tokens = segment(folded, ranker.data_dir)
+    starts = list(accumulate(map(len, tokens), initial=0))
+    begins, levels = _changes(weight)
+    edges = [*(bisect_left(starts, at) for at in begins), len(tokens)]
+    for level, (i, j) in zip(levels, pairwise(edges), strict=True):
+        if level <= 0.0:
+            continue
+        said.setdefault(level, []).extend(tokens[i:j])
+        for token, columns, at in zip(tokens[i:j], map(known.get, tokens[i:j]), starts[i:j], strict=True):
+            if columns is not None:
+                if work[at]:
+                    backed.update(columns)
+                for column in columns:
+                    if column not in first:
+                        first[column] = (at, at + len(token))
+    for _, hit in phrases:
+        for word in hit.value:
+            column = ranker.vocabulary[word]
+            first.setdefault(column, (hit.start, hit.end))
+            if work[hit.start]:
+                backed.add(column)
+    columns, values = _vector(_counts(said, phrases, ranker), ranker)
     order = columns.tolist()
     return view_of(columns, values, tuple(map(first.__getitem__, order)), list(map(backed.__contains__, order)), ranker)
 
@@ -339,42 +367,22 @@ def view_of(
     return TextView(columns, values, starts, sums, _telling_words(shares), totals, work, worked)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """The tokens of a text that count: runs of equal weight, and the phrases among them.
-
-    ``runs``     weight, tokens and the offset of each, in the text's order; none of weight 0.
-    ``phrases``  weight, the words a phrase stands for, where it begins and ends.
-    """
-
-    runs: tuple[tuple[float, Sequence[str], Sequence[int]], ...]
-    phrases: tuple[tuple[float, tuple[str, ...], int, int], ...]
-
-
-def _said(folded: str, ranker: Ranker, jobs: Sequence[Job], name: str | None) -> _Said:
-    """What a folded text says, with the weight of where it says it."""
+def _weights(
+    folded: str, ranker: Ranker, jobs: Sequence[Job], name: str | None
+) -> tuple[NDArray[np.float32], list[tuple[float, Hit[tuple[str, ...]]]]]:
+    """Weight of each character, (len(folded),), and the phrases that count, each with its weight."""
     found = ranker.sieve.look(folded)
     weight = _zones(folded, jobs, ranker.weights["zones"], ranker.data_dir, found)
     if name:
         for match in re.finditer(re.escape(fold(name)), folded):
             weight[match.start() : match.end()] = 0.0
-    tokens = segment(folded, ranker.data_dir)
-    starts = list(accumulate(map(len, tokens), initial=0))
-    runs = []
-    # A token has the weight of its first character; weights change at few places, so whole runs are taken at once.
-    changes = np.flatnonzero(weight[1:] != weight[:-1]) + 1
-    levels = weight[[0, *changes]].tolist() if folded else []
-    edges = [0, *(bisect_left(starts, at) for at in changes.tolist()), len(tokens)]
-    for level, (i, j) in zip(levels, pairwise(edges), strict=False):
-        if level > 0.0 and i < j:
-            runs.append((level, tokens[i:j], starts[i:j]))
-    phrases = tuple(
-        (level, hit.value, hit.start, hit.end)
+    phrases = [
+        (level, hit)
         for start, end in _joined(found.get("phrase", ()))
         for hit in ranker.phrase_index.scan(folded, start, end)
         if (level := float(weight[hit.start])) > 0.0
-    )
-    return _Said(tuple(runs), phrases)
+    ]
+    return weight, phrases
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -388,49 +396,69 @@ def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _counts(said: _Said, ranker: Ranker) -> dict[int, float]:
+def _changes(weight: NDArray[np.float32]) -> tuple[list[int], list[float]]:
+    """Where runs of equal weight begin, 0 first, and their weights."""
+    begins = [0, *(np.flatnonzero(weight[1:] != weight[:-1]) + 1).tolist()] if len(weight) else []
+    return begins, weight[begins].tolist()
+
+
+# No token goes on across one of these.
+_PARTING = frozenset(" \t\n,。;:!?()、|/“”")
+_PARTED = re.compile(f"[{''.join(_PARTING)}]")
+
+
+def _said(folded: str, weight: NDArray[np.float32], data_dir: Path) -> dict[float, list[str]]:
+    """Weights to the tokens of that weight; none of weight 0. A token has the weight of its first character.
+
+    Runs of one weight are segmented together and apart from the others. Where one ends within what may be a token, the
+    stretch around it is segmented alone, so that the tokens are those of the whole text.
+    """
+    begins, levels = _changes(weight)
+    texts: dict[float, list[str]] = {}
+    said: dict[float, list[str]] = {}
+    at = 0
+    for level, end in zip(levels, (*begins[1:], len(folded)), strict=True):
+        if end <= at:  # within a stretch already taken
+            continue
+        if end == len(folded) or folded[end - 1] in _PARTING or folded[end] in _PARTING:
+            texts.setdefault(level, []).append(folded[at:end])
+            at = end
+            continue
+        start = end
+        while start > at and folded[start - 1] not in _PARTING:
+            start -= 1
+        texts.setdefault(level, []).append(folded[at:start])
+        parted = _PARTED.search(folded, end)
+        at = parted.start() if parted else len(folded)
+        for token in segment(folded[start:at], data_dir):
+            said.setdefault(float(weight[start]), []).append(token)
+            start += len(token)
+    for level, runs in texts.items():
+        said.setdefault(level, []).extend(segment("\n".join(runs), data_dir))
+    said.pop(0.0, None)
+    return said
+
+
+def _counts(
+    said: Mapping[float, Iterable[str]], phrases: Iterable[tuple[float, Hit[tuple[str, ...]]]], ranker: Ranker
+) -> dict[int, float]:
     """Weighted counts of the columns that a text shows.
 
-    Weights are single precision, so sums of them are exact in double precision: their order does not matter.
+    Weights are of single precision, so sums of them are exact in double precision: their order does not matter.
     """
-    levels: dict[float, list[str]] = {}
-    for level, tokens, _ in said.runs:
-        levels.setdefault(level, []).extend(tokens)
     known = ranker.columns
     counts: dict[int, float] = {}
-    for level, tokens in levels.items():
+    for level, tokens in said.items():
         for token, number in Counter(tokens).items():
             if (columns := known.get(token)) is not None:
                 amount = level * number
                 for column in columns:
                     counts[column] = counts.get(column, 0.0) + amount
-    for level, words, _, _ in said.phrases:
-        for word in words:
+    for level, hit in phrases:
+        for word in hit.value:
             column = ranker.vocabulary[word]
             counts[column] = counts.get(column, 0.0) + level
     return counts
-
-
-def _places(said: _Said, work: Sequence[int], ranker: Ranker) -> tuple[dict[int, tuple[int, int]], set[int]]:
-    """Where each column stands first, a phrase only where no token shows it, and which stand where work is told."""
-    first: dict[int, tuple[int, int]] = {}
-    backed: set[int] = set()
-    known = ranker.columns
-    for _, tokens, starts in said.runs:
-        for token, columns, at in zip(tokens, map(known.get, tokens), starts, strict=True):
-            if columns is not None:
-                if work[at]:
-                    backed.update(columns)
-                for column in columns:
-                    if column not in first:
-                        first[column] = (at, at + len(token))
-    for _, words, start, end in said.phrases:
-        for word in words:
-            column = ranker.vocabulary[word]
-            first.setdefault(column, (start, end))
-            if work[start]:
-                backed.add(column)
-    return first, backed
 
 
 # Sections that may tell of work done; what a text says under no heading at all may be work too.
@@ -453,10 +481,13 @@ def _vector(counts: Mapping[int, float], ranker: Ranker) -> tuple[NDArray[np.int
     text = ranker.weights["text"]
     order = sorted(counts)
     columns = np.array(order, dtype=np.intp)
-    capped = np.minimum(np.array([counts[c] for c in order], dtype=np.float64), text["max_count"])
+    # Few amounts differ, so each is damped once.
+    amounts = list(set(counts.values()))
+    capped = np.minimum(np.array(amounts, dtype=np.float64), text["max_count"])
     damped = np.minimum(capped, 1.0) + np.log(np.maximum(capped, 1.0))
-    values = damped * ranker.idf[columns]
-    norm = max(float(np.sqrt(values @ values)), float(text["min_norm"]))
+    of_amount = dict(zip(amounts, damped.tolist(), strict=True))
+    values = np.array([of_amount[counts[c]] for c in order], dtype=np.float64) * ranker.idf[columns]
+    norm = max(math.sqrt(values @ values), float(text["min_norm"]))
     return columns, (values / norm).astype(np.float32)
 
 
@@ -465,8 +496,10 @@ def score_text(ranker: Ranker, text: str) -> tuple[float, ...]:
 
     The ``totals`` of ``read_text``, by one product with the summed parts, without what explains them.
     """
-    columns, values = _vector(_counts(_said(fold(text), ranker, (), None), ranker), ranker)
-    return tuple((values @ ranker.whole[columns]).tolist())
+    folded = fold(text)
+    weight, phrases = _weights(folded, ranker, (), None)
+    columns, values = _vector(_counts(_said(folded, weight, ranker.data_dir), phrases, ranker), ranker)
+    return tuple((values @ ranker.whole.take(columns, axis=0)).tolist())
 
 
 # --- the score --------------------------------------------------------------------------------------------------

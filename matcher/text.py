@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -457,8 +456,15 @@ def _heading_words() -> ahocorasick_rs.AhoCorasick:
 def _heading_lines(folded: str) -> set[int]:
     """Numbers of the lines that hold a heading's words at all, in one pass: most lines are done with here."""
     squeezed = folded.replace(" ", "")
-    ends = list(accumulate((len(line) + 1 for line in squeezed.split("\n")), initial=-1))[1:]
-    return {bisect_left(ends, start) for _, start, _ in _heading_words().find_matches_as_indexes(squeezed)}
+    lines = squeezed.split("\n")
+    told: set[int] = set()
+    number, end = 0, len(lines[0])
+    for _, start, _ in _heading_words().find_matches_as_indexes(squeezed):
+        while start > end:
+            number += 1
+            end += len(lines[number]) + 1
+        told.add(number)
+    return told
 
 
 @lru_cache
