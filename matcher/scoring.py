@@ -16,12 +16,10 @@ import json
 import math
 import re
 import tomllib
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +130,9 @@ class Ranker:
     ``expansions``  word to the further words it stands for (parts of a compound, synonyms).
     ``asked``       for each position, columns of what it asks for, most telling first.
     ``phrases``     multi-word Latin terms ("power bi") to the words they stand for.
-    ``columns``     token to the columns it counts for: its own and those of its expansions.
+    ``columns``     token to the columns it counts for, its own and those of its expansions: the bytes of an (n,) array of
+                    intp, so that those of many tokens are joined and counted at once.
+    ``implied``     the same for each phrase.
     ``whole``       (V, P) ``parts`` summed, less "another trade".
     ``sieve``       tells in one pass which of the closer looks at a text can find anything.
     """
@@ -150,16 +150,22 @@ class Ranker:
     info: ModelInfo
     asked: tuple[tuple[int, ...], ...]
     data_dir: Path = DATA_DIR
-    columns: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+    columns: Mapping[str, bytes] = field(init=False, repr=False, compare=False)
+    implied: Mapping[str, bytes] = field(init=False, repr=False, compare=False)
     whole: Array = field(init=False, repr=False, compare=False)
     sieve: Sieve = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Make what follows from the fitted fields: ``columns``, ``whole`` and ``sieve``."""
+        """Make what follows from the fitted fields: ``columns``, ``implied``, ``whole`` and ``sieve``."""
+
+        def packed(words: Iterable[str]) -> bytes:
+            columns = [self.vocabulary[word] for word in words if word in self.vocabulary]
+            return np.array(columns, dtype=np.intp).tobytes()
+
         object.__setattr__(self, "whole", self.parts.sum(axis=1) - self.none[:, None])
         named = {w: (w, *self.expansions.get(w, ())) for w in (*self.words, *self.expansions) if is_word(w)}
-        column = self.vocabulary
-        object.__setattr__(self, "columns", {w: tuple(column[x] for x in xs if x in column) for w, xs in named.items()})
+        object.__setattr__(self, "columns", {word: packed(words) for word, words in named.items()})
+        object.__setattr__(self, "implied", {phrase: packed(words) for phrase, words in self.phrases.items()})
         object.__setattr__(self, "sieve", Sieve(_sought(self.data_dir) | {"phrase": tuple(self.phrases)}))
 
 
@@ -317,42 +323,34 @@ def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = (), name: str |
     ``name`` is the candidate's: it counts for nothing wherever it stands, even when it is made of words of the domain.
     """
     weight, phrases = _weights(folded, ranker, jobs, name)
-    work = _work(folded, jobs)
-    known = ranker.columns
-    said: dict[float, list[str]] = {}
-    first: dict[int, tuple[int, int]] = {}
-    backed: set[int] = set()
     tokens = segment(folded, ranker.data_dir)
-    starts = list(accumulate(map(len, tokens), initial=0))
-    begins, levels = _changes(weight)
-    edges = [*(bisect_left(starts, at) for at in begins), len(tokens)]
-    for level, (i, j) in zip(levels, pairwise(edges), strict=True):
-        if level <= 0.0:
-            continue
-        said.setdefault(level, []).extend(tokens[i:j])
-        for token, columns, at in zip(tokens[i:j], map(known.get, tokens[i:j]), starts[i:j], strict=True):
-            if columns is not None:
-                if work[at]:
-                    backed.update(columns)
-                for column in columns:
-                    if column not in first:
-                        first[column] = (at, at + len(token))
-    for _, hit in phrases:
-        for word in hit.value:
-            column = ranker.vocabulary[word]
-            first.setdefault(column, (hit.start, hit.end))
-            if work[hit.start]:
-                backed.add(column)
-    columns, values = _vector(_counts(said, phrases, ranker), ranker)
-    order = columns.tolist()
-    return view_of(columns, values, tuple(map(first.__getitem__, order)), list(map(backed.__contains__, order)), ranker)
+    lengths = np.fromiter(map(len, tokens), np.intp, len(tokens))
+    ends = np.cumsum(lengths)
+    # Tokens, then phrases: where they stand, and the columns that they show.
+    starts = np.concatenate((ends - lengths, np.array([hit.start for _, hit in phrases], dtype=np.intp)))
+    ends = np.concatenate((ends, np.array([hit.end for _, hit in phrases], dtype=np.intp)))
+    packed = [*map(ranker.columns.get, tokens, repeat(b"")), *(ranker.implied[hit.term] for _, hit in phrases)]
+    shown = np.frombuffer(b"".join(packed), dtype=np.intp)
+    by = np.repeat(np.arange(len(packed)), np.fromiter(map(len, packed), np.intp, len(packed)) // shown.itemsize)
+    levels = weight[starts[by]]
+    counting = levels > 0.0
+    shown, by, levels = shown[counting], by[counting], levels[counting]
+    counts = np.bincount(shown, levels)
+    columns = np.flatnonzero(counts)
+    first = np.zeros(len(counts), dtype=np.intp)
+    first[shown[::-1]] = by[::-1]  # of several, the first stays
+    backed = np.zeros(len(counts), dtype=np.bool_)
+    backed[shown[_work(folded, jobs)[starts[by]]]] = True
+    first = first[columns]
+    places = tuple(zip(starts[first].tolist(), ends[first].tolist(), strict=True))
+    return view_of(columns, _vector(columns, counts[columns], ranker), places, backed[columns], ranker)
 
 
 def view_of(
     columns: NDArray[np.intp],
     values: Array,
     starts: tuple[tuple[int, int], ...],
-    backed: Sequence[bool],
+    backed: Sequence[bool] | NDArray[np.bool_],
     ranker: Ranker,
 ) -> TextView:
     """A vector, where its words stand, and which are backed, as the positions see it."""
@@ -441,54 +439,45 @@ def _said(folded: str, weight: NDArray[np.float32], data_dir: Path) -> dict[floa
 
 def _counts(
     said: Mapping[float, Iterable[str]], phrases: Iterable[tuple[float, Hit[tuple[str, ...]]]], ranker: Ranker
-) -> dict[int, float]:
-    """Weighted counts of the columns that a text shows.
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """The columns that a text shows, in order, (n,), and their weighted counts, (n,).
 
     Weights are of single precision, so sums of them are exact in double precision: their order does not matter.
     """
     known = ranker.columns
-    counts: dict[int, float] = {}
-    for level, tokens in said.items():
-        for token, number in Counter(tokens).items():
-            if (columns := known.get(token)) is not None:
-                amount = level * number
-                for column in columns:
-                    counts[column] = counts.get(column, 0.0) + amount
-    for level, hit in phrases:
-        for word in hit.value:
-            column = ranker.vocabulary[word]
-            counts[column] = counts.get(column, 0.0) + level
-    return counts
+    shown = [(level, b"".join(map(known.get, tokens, repeat(b"")))) for level, tokens in said.items()]
+    shown += [(level, ranker.implied[hit.term]) for level, hit in phrases]
+    columns = np.frombuffer(b"".join([joined for _, joined in shown]), dtype=np.intp)
+    weights = np.repeat([level for level, _ in shown], [len(joined) // columns.itemsize for _, joined in shown])
+    counts = np.bincount(columns, weights)
+    found = np.flatnonzero(counts)
+    return found, counts[found]
 
 
 # Sections that may tell of work done; what a text says under no heading at all may be work too.
 _WORK_SECTIONS = frozenset({"", "work", "project", "internship", "advert", "section"})
 
 
-def _work(folded: str, jobs: Sequence[Job]) -> bytearray:
-    """For each character, 1 where work may be told: the jobs found, and every section that is not of another kind."""
-    flags = bytearray(len(folded))
+def _work(folded: str, jobs: Sequence[Job]) -> NDArray[np.bool_]:
+    """Whether work may be told at each character, (len(folded),): in the jobs found, and in every section that is not of
+    another kind."""
+    flags = np.zeros(len(folded), dtype=np.bool_)
     for part in sections(folded):
         if part.kind in _WORK_SECTIONS:
-            flags[part.start : part.end] = b"\1" * (part.end - part.start)
+            flags[part.start : part.end] = True
     for job in jobs:
-        flags[job.start : job.end] = b"\1" * (job.end - job.start)
+        flags[job.start : job.end] = True
     return flags
 
 
-def _vector(counts: Mapping[int, float], ranker: Ranker) -> tuple[NDArray[np.intp], Array]:
-    """The TF-IDF vector of counted columns: the columns in order, and their values (sublinear, capped, normalised)."""
+def _vector(columns: NDArray[np.intp], counts: NDArray[np.float64], ranker: Ranker) -> Array:
+    """The TF-IDF values of counted columns, (n,): sublinear, capped, normalised."""
     text = ranker.weights["text"]
-    order = sorted(counts)
-    columns = np.array(order, dtype=np.intp)
-    # Few amounts differ, so each is damped once.
-    amounts = list(set(counts.values()))
-    capped = np.minimum(np.array(amounts, dtype=np.float64), text["max_count"])
+    capped = np.minimum(counts, text["max_count"])
     damped = np.minimum(capped, 1.0) + np.log(np.maximum(capped, 1.0))
-    of_amount = dict(zip(amounts, damped.tolist(), strict=True))
-    values = np.array([of_amount[counts[c]] for c in order], dtype=np.float64) * ranker.idf[columns]
+    values = damped * ranker.idf.take(columns)
     norm = max(math.sqrt(values @ values), float(text["min_norm"]))
-    return columns, (values / norm).astype(np.float32)
+    return (values / norm).astype(np.float32)
 
 
 def score_text(ranker: Ranker, text: str) -> tuple[float, ...]:
@@ -498,7 +487,8 @@ def score_text(ranker: Ranker, text: str) -> tuple[float, ...]:
     """
     folded = fold(text)
     weight, phrases = _weights(folded, ranker, (), None)
-    columns, values = _vector(_counts(_said(folded, weight, ranker.data_dir), phrases, ranker), ranker)
+    columns, counts = _counts(_said(folded, weight, ranker.data_dir), phrases, ranker)
+    values = _vector(columns, counts, ranker)
     return tuple((values @ ranker.whole.take(columns, axis=0)).tolist())
 
 
