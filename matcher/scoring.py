@@ -242,7 +242,11 @@ def _beside(data_dir: Path) -> re.Pattern[str]:
 
 
 # A sentence said again counts once, however often it stands there.
-_SENTENCE = re.compile(r"[^。;!?\n]{6,}")
+def _sentences(folded: str) -> list[str]:
+    for mark in "。;!?":
+        if mark in folded:
+            folded = folded.replace(mark, "\n")
+    return [sentence for sentence in folded.split("\n") if len(sentence) >= 6]
 
 
 def _zones(
@@ -280,7 +284,7 @@ def _zones(
         for start, end, number in copied(folded, data_dir):
             share = zones["copied_clause" if number < PASTED else "copied_notice"]
             weight[start:end] = np.minimum(weight[start:end], share)
-    sentences = _SENTENCE.findall(folded)
+    sentences = _sentences(folded)
     if len(set(sentences)) < len(sentences):
         at = 0
         seen: set[str] = set()
@@ -445,12 +449,12 @@ def _counts(
     Weights are of single precision, so sums of them are exact in double precision: their order does not matter.
     """
     known = ranker.columns
-    shown = [(level, b"".join(map(known.get, tokens, repeat(b"")))) for level, tokens in said.items()]
+    shown = [(level, b"".join(filter(None, map(known.get, tokens)))) for level, tokens in said.items()]
     shown += [(level, ranker.implied[hit.term]) for level, hit in phrases]
     columns = np.frombuffer(b"".join([joined for _, joined in shown]), dtype=np.intp)
     weights = np.repeat([level for level, _ in shown], [len(joined) // columns.itemsize for _, joined in shown])
     counts = np.bincount(columns, weights)
-    found = np.flatnonzero(counts)
+    found = np.flatnonzero(counts > 0.0)
     return found, counts[found]
 
 
