@@ -339,7 +339,7 @@ def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = (), name: str |
     levels = weight[starts[by]]
     counting = levels > 0.0
     shown, by, levels = shown[counting], by[counting], levels[counting]
-    counts = np.bincount(shown, levels)
+    counts = np.asarray(np.bincount(shown, levels), dtype=np.float64)
     columns = np.flatnonzero(counts)
     first = np.zeros(len(counts), dtype=np.intp)
     first[shown[::-1]] = by[::-1]  # of several, the first stays
@@ -419,7 +419,7 @@ def _said(folded: str, weight: NDArray[np.float32], data_dir: Path) -> dict[floa
     texts: dict[float, list[str]] = {}
     said: dict[float, list[str]] = {}
     at = 0
-    for level, end in zip(levels, (*begins[1:], len(folded)), strict=True):
+    for level, end in zip(levels, [*begins, len(folded)][1:], strict=True):
         if end <= at:  # within a stretch already taken
             continue
         if end == len(folded) or folded[end - 1] in _PARTING or folded[end] in _PARTING:
@@ -453,7 +453,7 @@ def _counts(
     shown += [(level, ranker.implied[hit.term]) for level, hit in phrases]
     columns = np.frombuffer(b"".join([joined for _, joined in shown]), dtype=np.intp)
     weights = np.repeat([level for level, _ in shown], [len(joined) // columns.itemsize for _, joined in shown])
-    counts = np.bincount(columns, weights)
+    counts = np.asarray(np.bincount(columns, weights), dtype=np.float64)
     found = np.flatnonzero(counts > 0.0)
     return found, counts[found]
 
@@ -481,7 +481,8 @@ def _vector(columns: NDArray[np.intp], counts: NDArray[np.float64], ranker: Rank
     damped = np.minimum(capped, 1.0) + np.log(np.maximum(capped, 1.0))
     values = damped * ranker.idf.take(columns)
     norm = max(math.sqrt(values @ values), float(text["min_norm"]))
-    return (values / norm).astype(np.float32)
+    scaled: Array = (values / norm).astype(np.float32)
+    return scaled
 
 
 def score_text(ranker: Ranker, text: str) -> tuple[float, ...]:
