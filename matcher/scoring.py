@@ -19,7 +19,7 @@ import tomllib
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import repeat
+from itertools import pairwise, repeat
 from pathlib import Path
 from typing import Any
 
@@ -340,7 +340,7 @@ def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = (), name: str |
     counting = levels > 0.0
     shown, by, levels = shown[counting], by[counting], levels[counting]
     counts = np.asarray(np.bincount(shown, levels), dtype=np.float64)
-    columns = np.flatnonzero(counts)
+    columns = np.flatnonzero(counts > 0.0)
     first = np.zeros(len(counts), dtype=np.intp)
     first[shown[::-1]] = by[::-1]  # of several, the first stays
     backed = np.zeros(len(counts), dtype=np.bool_)
@@ -615,12 +615,16 @@ def _text_claims(
 
 def _telling_words(signed: Array, least: float = 0.02) -> tuple[tuple[tuple[int, ...], ...], ...]:
     """``TextView.told`` of shares (n, len(PARTS), P) in which what takes away is positive too."""
-    rows, parts, positions = np.nonzero(signed > least)
-    order = np.lexsort((rows, -signed[rows, parts, positions], parts, positions))
-    found: list[list[list[int]]] = [[[] for _ in PARTS] for _ in range(signed.shape[2])]
-    for row, part, position in zip(rows[order].tolist(), parts[order].tolist(), positions[order].tolist(), strict=True):
-        found[position][part].append(row)
-    return tuple(tuple(map(tuple, of)) for of in found)
+    number, parts, positions = signed.shape
+    lists = positions * parts
+    by_list = signed.transpose(2, 1, 0).reshape(-1)  # the shares of one list together, in the order of rows
+    found = np.flatnonzero(by_list > least)
+    shares = by_list[found]
+    lists_of = found // number
+    rows = (found - lists_of * number)[np.lexsort((-shares, lists_of))].tolist()
+    ends = np.searchsorted(lists_of, np.arange(1, lists + 1)).tolist()
+    told = [tuple(rows[start:end]) for start, end in pairwise((0, *ends))]
+    return tuple(tuple(told[i : i + parts]) for i in range(0, lists, parts))
 
 
 def _top_words(

@@ -323,11 +323,12 @@ def _cuts_full_line(line: str, following: str) -> bool:
     """
     if len(line) < _FULL_LINE or len(following) < 2:
         return False
-    tail, head = fold(line[-6:]), fold(following[:6])
+    both = fold(line[-6:] + following[:6])
+    tail, head = both[:6], both[6:]
     if not _is_han(tail[-2]) and not _is_han(head[1]):
         return False
     at = 0
-    for token in segment(tail + head):
+    for token in segment(both):
         at += len(token)
         if at > len(tail):
             begin = at - len(token)
