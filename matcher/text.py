@@ -533,7 +533,9 @@ _ORDINAL = re.compile(
     r"^(?:第\s?[\d一二三四五六七八九十]{1,3}\s?[页章节部]分?|[ⅰ-ⅿ]{1,4}|[一二三四五六七八九十]{1,3}|\d{1,2}|[ivx]{1,4})[、.．)）:\s/]\s*"
 )
 _TRAILING_ENGLISH = re.compile(r"[\s/|(（]*[a-z][a-z &/'-]*[)）]?$")
-_HEADING_TAIL = re.compile(r"(?:栏|一栏|清单|一览|一览表|部分|汇总|概况|情况|信息|记录|简介|概述)$")
+_ENDS_ENGLISH = re.compile(r"[a-z &/'\-)）\n]\Z")
+_TAILS = ("栏", "一栏", "清单", "一览", "一览表", "部分", "汇总", "概况", "情况", "信息", "记录", "简介", "概述")
+_HEADING_TAIL = re.compile(rf"(?:{'|'.join(_TAILS)})$")
 _HEADING_LEAD = re.compile(r"^(?:我的|本人的?|个人|主要|附[:：]?)")
 _INLINE = re.compile(r"(?:^|(?<=[。；;!！\n\s]))([\u4e00-\u9fffa-z/&]{2,14})[:：]")
 
@@ -567,10 +569,18 @@ def _plain_headings() -> dict[str, str]:
 
 def _bare(line: str) -> str:
     """A heading's line without what surrounds it: a bracket behind it, decoration, its number."""
-    line = _BRACKET_BEHIND.sub("", line).strip(_DECORATION)
-    return _ORDINAL.sub("", _SYMBOLS.sub("", line)).strip(_DECORATION)
+    if _BRACKET.search(line):
+        line = _BRACKET_BEHIND.sub("", line)
+    return _cut_off(_ORDINAL, _cut_off(_SYMBOLS, line.strip(_DECORATION))).strip(_DECORATION)
 
 
+def _cut_off(begin: re.Pattern[str], line: str) -> str:
+    """``line`` without what ``begin`` matches at its begin."""
+    match = begin.match(line)
+    return line[match.end() :] if match else line
+
+
+_BRACKET = re.compile(r"[)）〕\]]")
 _BRACKET_BEHIND = re.compile(r"(?<=\w)\s*[(（〔\[][^()（）]{1,16}[)）〕\]]\s*[:：]?\s*$")
 _LEADING_ENGLISH = re.compile(r"^[a-z][a-z &/'-]*")
 # A mark between two Chinese characters, before any bracket: nothing that is taken off a heading reaches across it.
@@ -587,13 +597,18 @@ def heading_kind(folded_line: str) -> str | None:
         return None
     headings = load_headings()
     line = _bare(folded_line)
-    for candidate in (line, line.replace(" ", ""), _HEADING_TAIL.sub("", line), _HEADING_LEAD.sub("", line)):
-        if candidate in headings:
-            return headings[candidate]
-    chinese = _TRAILING_ENGLISH.sub("", line).strip(_DECORATION).replace(" ", "")
-    if chinese and chinese != line and chinese in headings:
-        return headings[chinese]
-    leading = _LEADING_ENGLISH.sub("", line).strip(_DECORATION)
+    if (kind := headings.get(line)) is not None or (kind := headings.get(line.replace(" ", ""))) is not None:
+        return kind
+    ended = line.endswith(_TAILS) or line.endswith("\n")
+    if ended and (kind := headings.get(_HEADING_TAIL.sub("", line))) is not None:
+        return kind
+    if (kind := headings.get(_cut_off(_HEADING_LEAD, line))) is not None:
+        return kind
+    if _ENDS_ENGLISH.search(line, len(line) - 1):
+        chinese = _TRAILING_ENGLISH.sub("", line).strip(_DECORATION).replace(" ", "")
+        if chinese and chinese != line and chinese in headings:
+            return headings[chinese]
+    leading = _cut_off(_LEADING_ENGLISH, line).strip(_DECORATION)
     return headings.get(leading) if leading != line else None
 
 
