@@ -109,13 +109,8 @@ class Sieve:
     def look(self, text: str) -> dict[str, list[tuple[int, int]]]:
         """The kinds that ``text`` holds words of, and where: overlapping too, in the order of the ends."""
         found: dict[str, list[tuple[int, int]]] = {}
-        kinds = self._kinds
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            kind = kinds[index]
-            if kind in found:
-                found[kind].append((start, end))
-            else:
-                found[kind] = [(start, end)]
+            found.setdefault(self._kinds[index], []).append((start, end))
         return found
 
 
@@ -211,7 +206,7 @@ def _sought(data_dir: Path) -> dict[str, tuple[str, ...]]:
     """By kind, the words without which the patterns below, or ``copied``, find nothing."""
     cues = load_weights(data_dir)["cues"]
     folded = {name: tuple(fold(word) for word in cues[name]) for name in ("wish", "interest", "never", "lacking")}
-    return folded | {"beside": tuple(cues["beside"]), "roles": tuple(cues["roles"]), "copied": clauses(data_dir)}
+    return folded | {"beside": tuple(cues["roles"]), "copied": clauses(data_dir)}
 
 
 @lru_cache
@@ -277,7 +272,7 @@ def _zones(
         if kind in sought:
             for match in pattern.finditer(folded):
                 weight[match.start() : match.end()] = 0.0
-    if "beside" in sought and "roles" in sought:
+    if "beside" in sought:
         for match in _beside(data_dir).finditer(folded):
             weight[match.start("role") : match.end("role")] *= zones["beside_role"]
     if "copied" in sought:
