@@ -16,15 +16,20 @@ PASTED = 3
 
 
 @lru_cache
-def _clauses(data_dir: Path) -> TermIndex[None]:
-    """Clauses of the notice long enough that nobody writes them by chance."""
+def clauses(data_dir: Path) -> tuple[str, ...]:
+    """Clauses of the notice long enough that nobody writes them by chance, folded."""
     texts = (
         t
         for p in load_positions(data_dir)
         for t in (p.responsibilities_text, p.competencies_text, p.experience_text, p.preferred_text)
     )
-    clauses = {c for t in texts for c in re.split(r"[,。;:\n、]", fold(t)) if len(c.strip()) >= 12}
-    return TermIndex((c.strip(), None) for c in sorted(clauses))
+    found = {c for t in texts for c in re.split(r"[,。;:\n、]", fold(t)) if len(c.strip()) >= 12}
+    return tuple(c.strip() for c in sorted(found))
+
+
+@lru_cache
+def _clauses(data_dir: Path) -> TermIndex[None]:
+    return TermIndex((c, None) for c in clauses(data_dir))
 
 
 def copied(folded: str, data_dir: Path = DATA_DIR) -> list[tuple[int, int, int]]:
@@ -35,8 +40,8 @@ def copied(folded: str, data_dir: Path = DATA_DIR) -> list[tuple[int, int, int]]
     runs: list[tuple[int, int, int]] = []
     for hit in _clauses(data_dir).scan(folded):
         if runs and hit.start - runs[-1][1] < _GAP:
-            start, _, clauses = runs.pop()
-            runs.append((start, hit.end, clauses + 1))
+            start, _, number = runs.pop()
+            runs.append((start, hit.end, number + 1))
         else:
             runs.append((hit.start, hit.end, 1))
     return runs

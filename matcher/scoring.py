@@ -16,16 +16,18 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise, repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
-from matcher.copied import PASTED, copied
+from matcher.copied import PASTED, clauses, copied
 from matcher.knowledge import DATA_DIR, KnowledgeError, data_file, data_hash, load_positions, load_words
 from matcher.provenance import knowledge_hash, policy_hash, program
 from matcher.schema import (
@@ -41,7 +43,7 @@ from matcher.schema import (
     Score,
     Verdict,
 )
-from matcher.terms import TermIndex
+from matcher.terms import Hit, TermIndex
 from matcher.text import Section, fold, sections, segment
 
 Array = NDArray[np.float32]
@@ -96,6 +98,22 @@ class ModelError(RuntimeError):
     """The fitted model is missing or does not belong to this code and data; the message says how to refit."""
 
 
+class Sieve:
+    """Words of several kinds, all found in one pass over a text."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        pairs = [(word, kind) for kind, of_kind in words.items() for word in of_kind]
+        self._kinds = [kind for _, kind in pairs]
+        self._automaton = AhoCorasick([word for word, _ in pairs])
+
+    def look(self, text: str) -> dict[str, list[tuple[int, int]]]:
+        """The kinds that ``text`` holds words of, and where: overlapping too, in the order of the ends."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            found.setdefault(self._kinds[index], []).append((start, end))
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Ranker:
     """The fitted text model.
@@ -107,8 +125,11 @@ class Ranker:
     ``expansions``  word to the further words it stands for (parts of a compound, synonyms).
     ``asked``       for each position, columns of what it asks for, most telling first.
     ``phrases``     multi-word Latin terms ("power bi") to the words they stand for.
-    ``columns``     token to the columns it counts for: its own and those of its expansions.
+    ``columns``     token to the columns it counts for, its own and those of its expansions: the bytes of an (n,) array of
+                    intp, so that those of many tokens are joined and counted at once.
+    ``implied``     the same for each phrase.
     ``whole``       (V, P) ``parts`` summed, less "another trade".
+    ``sieve``       tells in one pass which of the closer looks at a text can find anything.
     """
 
     position_ids: tuple[int, ...]
@@ -124,15 +145,23 @@ class Ranker:
     info: ModelInfo
     asked: tuple[tuple[int, ...], ...]
     data_dir: Path = DATA_DIR
-    columns: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+    columns: Mapping[str, bytes] = field(init=False, repr=False, compare=False)
+    implied: Mapping[str, bytes] = field(init=False, repr=False, compare=False)
     whole: Array = field(init=False, repr=False, compare=False)
+    sieve: Sieve = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Make what follows from the fitted fields: ``columns`` and ``whole``."""
+        """Make what follows from the fitted fields: ``columns``, ``implied``, ``whole`` and ``sieve``."""
+
+        def packed(words: Iterable[str]) -> bytes:
+            columns = [self.vocabulary[word] for word in words if word in self.vocabulary]
+            return np.array(columns, dtype=np.intp).tobytes()
+
         object.__setattr__(self, "whole", self.parts.sum(axis=1) - self.none[:, None])
         named = {w: (w, *self.expansions.get(w, ())) for w in (*self.words, *self.expansions) if is_word(w)}
-        column = self.vocabulary
-        object.__setattr__(self, "columns", {w: tuple(column[x] for x in xs if x in column) for w, xs in named.items()})
+        object.__setattr__(self, "columns", {word: packed(words) for word, words in named.items()})
+        object.__setattr__(self, "implied", {phrase: packed(words) for phrase, words in self.phrases.items()})
+        object.__setattr__(self, "sieve", Sieve(_sought(self.data_dir) | {"phrase": tuple(self.phrases)}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +202,19 @@ _CLAUSE_REST = r"[^,。;\n]{0,40}"
 
 
 @lru_cache
-def _silenced(data_dir: Path) -> tuple[re.Pattern[str], ...]:
-    """Patterns of clauses that say what the writer has not done: wishes and negations ([cues] of weights.toml)."""
+def _sought(data_dir: Path) -> dict[str, tuple[str, ...]]:
+    """By kind, the words without which the patterns below, or ``copied``, find nothing."""
+    cues = load_weights(data_dir)["cues"]
+    folded = {name: tuple(fold(word) for word in cues[name]) for name in ("wish", "interest", "never", "lacking")}
+    return folded | {"beside": tuple(cues["roles"]), "copied": clauses(data_dir)}
+
+
+@lru_cache
+def _silenced(data_dir: Path) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Patterns of clauses that say what the writer has not done: wishes and negations ([cues] of weights.toml).
+
+    Each with the kind of word (``_sought``) that it cannot match without.
+    """
     cues = load_weights(data_dir)["cues"]
 
     def either(name: str) -> str:
@@ -184,7 +224,8 @@ def _silenced(data_dir: Path) -> tuple[re.Pattern[str], ...]:
     interest = rf"对[^,。;\n]{{1,20}}(?:{either('interest')}){_CLAUSE_REST}"
     never = rf"(?:{either('never')}){_CLAUSE_REST}"
     lacking = rf"(?:{either('lacking')})(?=[^,。;\n]{{1,24}}(?:{either('lacked')})){_CLAUSE_REST}"
-    return tuple(re.compile(p) for p in (wish, interest, never, lacking))
+    patterns = {"wish": wish, "interest": interest, "never": never, "lacking": lacking}
+    return tuple((kind, re.compile(pattern)) for kind, pattern in patterns.items())
 
 
 @lru_cache
@@ -196,11 +237,24 @@ def _beside(data_dir: Path) -> re.Pattern[str]:
 
 
 # A sentence said again counts once, however often it stands there.
-_SENTENCE = re.compile(r"[^。;!?\n]{6,}")
+def _sentences(folded: str) -> list[str]:
+    for mark in "。;!?":
+        if mark in folded:
+            folded = folded.replace(mark, "\n")
+    return [sentence for sentence in folded.split("\n") if len(sentence) >= 6]
 
 
-def _zones(folded: str, jobs: Sequence[Job], zones: Mapping[str, float], data_dir: Path) -> NDArray[np.float32]:
-    """Weight of each character, (len(folded),): by section, then wishes, negations and copied clauses set lower."""
+def _zones(
+    folded: str,
+    jobs: Sequence[Job],
+    zones: Mapping[str, float],
+    data_dir: Path,
+    sought: Container[str],
+) -> NDArray[np.float32]:
+    """Weight of each character, (len(folded),): by section, then wishes, negations and copied clauses set lower.
+
+    ``sought``: the kinds of ``_sought`` that the text holds words of.
+    """
     weight = np.full(len(folded), zones["default"], dtype=np.float32)
     parts = sections(folded)
     resume_like = bool(jobs) or any(s.kind == "work" for s in parts)
@@ -214,19 +268,27 @@ def _zones(folded: str, jobs: Sequence[Job], zones: Mapping[str, float], data_di
         weight[job.start : job.end] = zones["work" if i < 2 else "older_work"]
         if job.kind is JobKind.INTERN:
             weight[job.start : job.end] = zones["internship"]
-    for pattern in _silenced(data_dir):
-        for match in pattern.finditer(folded):
-            weight[match.start() : match.end()] = 0.0
-    for match in _beside(data_dir).finditer(folded):
-        weight[match.start("role") : match.end("role")] *= zones["beside_role"]
-    for start, end, clauses in copied(folded, data_dir):
-        share = zones["copied_clause" if clauses < PASTED else "copied_notice"]
-        weight[start:end] = np.minimum(weight[start:end], share)
-    seen: set[str] = set()
-    for match in _SENTENCE.finditer(folded):
-        if match[0] in seen:
-            weight[match.start() : match.end()] = 0.0
-        seen.add(match[0])
+    for kind, pattern in _silenced(data_dir):
+        if kind in sought:
+            for match in pattern.finditer(folded):
+                weight[match.start() : match.end()] = 0.0
+    if "beside" in sought:
+        for match in _beside(data_dir).finditer(folded):
+            weight[match.start("role") : match.end("role")] *= zones["beside_role"]
+    if "copied" in sought:
+        for start, end, number in copied(folded, data_dir):
+            share = zones["copied_clause" if number < PASTED else "copied_notice"]
+            weight[start:end] = np.minimum(weight[start:end], share)
+    sentences = _sentences(folded)
+    if len(set(sentences)) < len(sentences):
+        at = 0
+        seen: set[str] = set()
+        for sentence in sentences:
+            at = folded.index(sentence, at)
+            if sentence in seen:
+                weight[at : at + len(sentence)] = 0.0
+            seen.add(sentence)
+            at += len(sentence)
     return weight
 
 
@@ -259,17 +321,35 @@ def read_text(folded: str, ranker: Ranker, jobs: Sequence[Job] = (), name: str |
 
     ``name`` is the candidate's: it counts for nothing wherever it stands, even when it is made of words of the domain.
     """
-    counts, first, backed = _counted(folded, ranker, jobs, name)
-    columns, values = _vector(counts, ranker)
-    order = columns.tolist()
-    return view_of(columns, values, tuple(first[c] for c in order), [c in backed for c in order], ranker)
+    weight, phrases = _weights(folded, ranker, jobs, name)
+    tokens = segment(folded, ranker.data_dir)
+    lengths = np.fromiter(map(len, tokens), np.intp, len(tokens))
+    ends = np.cumsum(lengths)
+    # Tokens, then phrases: where they stand, and the columns that they show.
+    starts = np.concatenate((ends - lengths, np.array([hit.start for _, hit in phrases], dtype=np.intp)))
+    ends = np.concatenate((ends, np.array([hit.end for _, hit in phrases], dtype=np.intp)))
+    packed = [*map(ranker.columns.get, tokens, repeat(b"")), *(ranker.implied[hit.term] for _, hit in phrases)]
+    shown = np.frombuffer(b"".join(packed), dtype=np.intp)
+    by = np.repeat(np.arange(len(packed)), np.fromiter(map(len, packed), np.intp, len(packed)) // shown.itemsize)
+    levels = weight[starts[by]]
+    counting = levels > 0.0
+    shown, by, levels = shown[counting], by[counting], levels[counting]
+    counts = np.asarray(np.bincount(shown, levels), dtype=np.float64)
+    columns = np.flatnonzero(counts > 0.0)
+    first = np.zeros(len(counts), dtype=np.intp)
+    first[shown[::-1]] = by[::-1]  # of several, the first stays
+    backed = np.zeros(len(counts), dtype=np.bool_)
+    backed[shown[_work(folded, jobs)[starts[by]]]] = True
+    first = first[columns]
+    places = tuple(zip(starts[first].tolist(), ends[first].tolist(), strict=True))
+    return view_of(columns, _vector(columns, counts[columns], ranker), places, backed[columns], ranker)
 
 
 def view_of(
     columns: NDArray[np.intp],
     values: Array,
     starts: tuple[tuple[int, int], ...],
-    backed: Sequence[bool],
+    backed: Sequence[bool] | NDArray[np.bool_],
     ranker: Ranker,
 ) -> TextView:
     """A vector, where its words stand, and which are backed, as the positions see it."""
@@ -284,70 +364,120 @@ def view_of(
     return TextView(columns, values, starts, sums, _telling_words(shares), totals, work, worked)
 
 
-def _counted(
+def _weights(
     folded: str, ranker: Ranker, jobs: Sequence[Job], name: str | None
-) -> tuple[dict[int, float], dict[int, tuple[int, int]], set[int]]:
-    """Weighted counts of the columns that a folded text shows, where each stands first, and which are backed."""
-    weight = _zones(folded, jobs, ranker.weights["zones"], ranker.data_dir)
+) -> tuple[NDArray[np.float32], list[tuple[float, Hit[tuple[str, ...]]]]]:
+    """Weight of each character, (len(folded),), and the phrases that count, each with its weight."""
+    found = ranker.sieve.look(folded)
+    weight = _zones(folded, jobs, ranker.weights["zones"], ranker.data_dir, found)
     if name:
         for match in re.finditer(re.escape(fold(name)), folded):
             weight[match.start() : match.end()] = 0.0
-    counts: dict[int, float] = {}
-    first: dict[int, tuple[int, int]] = {}
-    backed: set[int] = set()
-    levels = weight.tolist()
-    work = _work(folded, jobs)
-    known = ranker.columns
+    phrases = [
+        (level, hit)
+        for start, end in _joined(found.get("phrase", ()))
+        for hit in ranker.phrase_index.scan(folded, start, end)
+        if (level := float(weight[hit.start])) > 0.0
+    ]
+    return weight, phrases
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Overlapping spans made one, in order."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _changes(weight: NDArray[np.float32]) -> tuple[list[int], list[float]]:
+    """Where runs of equal weight begin, 0 first, and their weights."""
+    begins = [0, *(np.flatnonzero(weight[1:] != weight[:-1]) + 1).tolist()] if len(weight) else []
+    return begins, weight[begins].tolist()
+
+
+# No token goes on across one of these.
+_PARTING = frozenset(" \t\n,。;:!?()、|/“”")
+_PARTED = re.compile(f"[{''.join(_PARTING)}]")
+
+
+def _said(folded: str, weight: NDArray[np.float32], data_dir: Path) -> dict[float, list[str]]:
+    """Weights to the tokens of that weight; none of weight 0. A token has the weight of its first character.
+
+    Runs of one weight are segmented together and apart from the others. Where one ends within what may be a token, the
+    stretch around it is segmented alone, so that the tokens are those of the whole text.
+    """
+    begins, levels = _changes(weight)
+    texts: dict[float, list[str]] = {}
+    said: dict[float, list[str]] = {}
     at = 0
-    for token in segment(folded, ranker.data_dir):
-        end = at + len(token)
-        columns = known.get(token)
-        if columns is not None and (amount := levels[at]) > 0.0:
-            if work[at]:
-                backed.update(columns)
-            for column in columns:
-                if column in counts:
-                    counts[column] += amount
-                else:
-                    counts[column] = amount
-                    first[column] = (at, end)
-        at = end
-    for hit in ranker.phrase_index.scan(folded):
-        if (amount := levels[hit.start]) > 0.0:
-            for word in hit.value:
-                column = ranker.vocabulary[word]
-                counts[column] = counts.get(column, 0.0) + amount
-                first.setdefault(column, (hit.start, hit.end))
-                if work[hit.start]:
-                    backed.add(column)
-    return counts, first, backed
+    for level, end in zip(levels, [*begins, len(folded)][1:], strict=True):
+        if end <= at:  # within a stretch already taken
+            continue
+        if end == len(folded) or folded[end - 1] in _PARTING or folded[end] in _PARTING:
+            texts.setdefault(level, []).append(folded[at:end])
+            at = end
+            continue
+        start = end
+        while start > at and folded[start - 1] not in _PARTING:
+            start -= 1
+        texts.setdefault(level, []).append(folded[at:start])
+        parted = _PARTED.search(folded, end)
+        at = parted.start() if parted else len(folded)
+        for token in segment(folded[start:at], data_dir):
+            said.setdefault(float(weight[start]), []).append(token)
+            start += len(token)
+    for level, runs in texts.items():
+        said.setdefault(level, []).extend(segment("\n".join(runs), data_dir))
+    said.pop(0.0, None)
+    return said
+
+
+def _counts(
+    said: Mapping[float, Iterable[str]], phrases: Iterable[tuple[float, Hit[tuple[str, ...]]]], ranker: Ranker
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """The columns that a text shows, in order, (n,), and their weighted counts, (n,).
+
+    Weights are of single precision, so sums of them are exact in double precision: their order does not matter.
+    """
+    known = ranker.columns
+    shown = [(level, b"".join(filter(None, map(known.get, tokens)))) for level, tokens in said.items()]
+    shown += [(level, ranker.implied[hit.term]) for level, hit in phrases]
+    columns = np.frombuffer(b"".join([joined for _, joined in shown]), dtype=np.intp)
+    weights = np.repeat([level for level, _ in shown], [len(joined) // columns.itemsize for _, joined in shown])
+    counts = np.asarray(np.bincount(columns, weights), dtype=np.float64)
+    found = np.flatnonzero(counts > 0.0)
+    return found, counts[found]
 
 
 # Sections that may tell of work done; what a text says under no heading at all may be work too.
 _WORK_SECTIONS = frozenset({"", "work", "project", "internship", "advert", "section"})
 
 
-def _work(folded: str, jobs: Sequence[Job]) -> bytearray:
-    """For each character, 1 where work may be told: the jobs found, and every section that is not of another kind."""
-    flags = bytearray(len(folded))
+def _work(folded: str, jobs: Sequence[Job]) -> NDArray[np.bool_]:
+    """Whether work may be told at each character, (len(folded),): in the jobs found, and in every section that is not of
+    another kind."""
+    flags = np.zeros(len(folded), dtype=np.bool_)
     for part in sections(folded):
         if part.kind in _WORK_SECTIONS:
-            flags[part.start : part.end] = b"\1" * (part.end - part.start)
+            flags[part.start : part.end] = True
     for job in jobs:
-        flags[job.start : job.end] = b"\1" * (job.end - job.start)
+        flags[job.start : job.end] = True
     return flags
 
 
-def _vector(counts: Mapping[int, float], ranker: Ranker) -> tuple[NDArray[np.intp], Array]:
-    """The TF-IDF vector of counted columns: the columns in order, and their values (sublinear, capped, normalised)."""
+def _vector(columns: NDArray[np.intp], counts: NDArray[np.float64], ranker: Ranker) -> Array:
+    """The TF-IDF values of counted columns, (n,): sublinear, capped, normalised."""
     text = ranker.weights["text"]
-    order = sorted(counts)
-    columns = np.array(order, dtype=np.intp)
-    capped = np.minimum(np.array([counts[c] for c in order], dtype=np.float64), text["max_count"])
-    damped = np.where(capped > 1.0, 1.0 + np.log(np.maximum(capped, 1.0)), capped)
-    values = damped * ranker.idf[columns]
-    norm = max(float(np.sqrt(values @ values)), float(text["min_norm"]))
-    return columns, (values / norm).astype(np.float32)
+    capped = np.minimum(counts, text["max_count"])
+    damped = np.minimum(capped, 1.0) + np.log(np.maximum(capped, 1.0))
+    values = damped * ranker.idf.take(columns)
+    norm = max(math.sqrt(values @ values), float(text["min_norm"]))
+    scaled: Array = (values / norm).astype(np.float32)
+    return scaled
 
 
 def score_text(ranker: Ranker, text: str) -> tuple[float, ...]:
@@ -355,8 +485,11 @@ def score_text(ranker: Ranker, text: str) -> tuple[float, ...]:
 
     The ``totals`` of ``read_text``, by one product with the summed parts, without what explains them.
     """
-    columns, values = _vector(_counted(fold(text), ranker, (), None)[0], ranker)
-    return tuple((values @ ranker.whole[columns]).tolist())
+    folded = fold(text)
+    weight, phrases = _weights(folded, ranker, (), None)
+    columns, counts = _counts(_said(folded, weight, ranker.data_dir), phrases, ranker)
+    values = _vector(columns, counts, ranker)
+    return tuple((values @ ranker.whole.take(columns, axis=0)).tolist())
 
 
 # --- the score --------------------------------------------------------------------------------------------------
@@ -477,12 +610,16 @@ def _text_claims(
 
 def _telling_words(signed: Array, least: float = 0.02) -> tuple[tuple[tuple[int, ...], ...], ...]:
     """``TextView.told`` of shares (n, len(PARTS), P) in which what takes away is positive too."""
-    rows, parts, positions = np.nonzero(signed > least)
-    order = np.lexsort((rows, -signed[rows, parts, positions], parts, positions))
-    found: list[list[list[int]]] = [[[] for _ in PARTS] for _ in range(signed.shape[2])]
-    for row, part, position in zip(rows[order].tolist(), parts[order].tolist(), positions[order].tolist(), strict=True):
-        found[position][part].append(row)
-    return tuple(tuple(map(tuple, of)) for of in found)
+    number, parts, positions = signed.shape
+    lists = positions * parts
+    by_list = signed.transpose(2, 1, 0).reshape(-1)  # the shares of one list together, in the order of rows
+    found = np.flatnonzero(by_list > least)
+    shares = by_list[found]
+    lists_of = found // number
+    rows = (found - lists_of * number)[np.lexsort((-shares, lists_of))].tolist()
+    ends = np.searchsorted(lists_of, np.arange(1, lists + 1)).tolist()
+    told = [tuple(rows[start:end]) for start, end in pairwise((0, *ends))]
+    return tuple(tuple(told[i : i + parts]) for i in range(0, lists, parts))
 
 
 def _top_words(

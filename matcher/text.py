@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from matcher.knowledge import (
     DATA_DIR,
@@ -32,6 +31,15 @@ if TYPE_CHECKING:
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 
 # --- characters -------------------------------------------------------------------------------------------------
+
+
+# Characters that a normalised text keeps as they are; the others are looked up. Most texts are made of these alone.
+_KEPT = (
+    "\t\n\x20-\x7e\u00b0\u00b1\u00b7\u00d7\u2010-\u2027\u2030-\u203f\u2190-\u23ff\u2460-\u27bf"
+    "\u3001-\u9fff，：；（）！？～＜＞［］｛｝｜＂＇＊￥"
+)
+_LOOKED_UP = re.compile(f"[^{_KEPT}]")
+_FEW = 8  # different characters that are quicker replaced one by one than by a table for every character
 
 
 class _CharacterTable(dict[int, str | None]):
@@ -122,11 +130,42 @@ def _simplified(char: str) -> str:
 
 _CHARACTERS = _CharacterTable()
 _FOLD = _FoldTable()
+_FOLDED_MARKS = tuple(
+    (char, _FOLD[ord(char)]) for char in (*_FoldTable._MARKS, *_FoldTable._DASHES, *_FoldTable._TILDES)
+)
+
+
+def _mended(text: str) -> str:
+    """``text`` with each character as ``_CharacterTable`` has it."""
+    found = set(_LOOKED_UP.findall(text))
+    if len(found) > _FEW:
+        return text.translate(_CHARACTERS)
+    for char in found:  # what one becomes is none of the others
+        text = text.replace(char, _CHARACTERS[ord(char)] or "")
+    return text
+
+
+@lru_cache
+def _traditional() -> re.Pattern[str]:
+    """A character that simplification changes, or that Python's ``lower`` changes by more than itself (İ, Σ)."""
+    chars = [chr(code) for code in range(0x3400, 0xA000)]
+    simplified = _converter().convert("\n".join(chars)).split("\n")  # type: ignore[attr-defined]
+    return re.compile(f"[İΣ{''.join(a for a, b in zip(chars, simplified, strict=True) if a != b)}]")
+
+
+_SHORT = 100  # characters that a table folds sooner than whole-text steps
 
 
 def fold(text: str) -> str:
     """The view that matching reads: same length as ``text``, simplified, lower case, ASCII punctuation and dashes."""
-    return text.translate(_FOLD)
+    if len(text) < _SHORT or _traditional().search(text):
+        return text.translate(_FOLD)
+    # A text in simplified characters, as most are: whole-text steps are several times quicker than a table's.
+    text = text.lower()
+    for mark, folded in _FOLDED_MARKS:
+        if mark in text:
+            text = text.replace(mark, folded)
+    return text
 
 
 # --- repairs ----------------------------------------------------------------------------------------------------
@@ -134,7 +173,7 @@ def fold(text: str) -> str:
 _SPACED_LABEL = re.compile(rf"(?<![{CJK}])[{CJK}](?:[ ]+[{CJK}]){{1,5}}(?=[ ]*[:：\t|])")
 _SPACED_OUT = re.compile(r"(?<!\S)\S(?: \S)+(?!\S)")
 _PARTED_LABEL = re.compile(
-    r"(?m)(?:^|(?<=  )|(?<=\t))(?:姓 +名|性 +别|年 +龄|学 +历|专 +业|民 +族|籍 +贯|电 +话|手 +机|邮 +箱|住 +址|职 +业|学 +校|出 +生)(?= )"
+    r"(?:^|(?<=  )|(?<=\t))(?:姓 +名|性 +别|年 +龄|学 +历|专 +业|民 +族|籍 +贯|电 +话|手 +机|邮 +箱|住 +址|职 +业|学 +校|出 +生)(?= )"
 )
 _RUN = re.compile(r"[^\s，,。；;：:、|（）()]+")
 _THREE_PAIRS = re.compile(r"(\S)\1(\S)\2(\S)\3")
@@ -143,19 +182,21 @@ _MARKDOWN_BOLD = re.compile(r"(?<![*_])(\*{2,}|_{2,})(?=[^\s*_])((?:(?!\*\*|__)[
 _MARKDOWN_STRUCK = re.compile(r"~~(?=\S)([^\n~]{1,200}?)(?<=\S)~~")
 _MARKDOWN_HEAD = re.compile(r"(?m)^[ \t]*(?:#{1,6}[ \t]+)+")
 _MARKDOWN_RULE = re.compile(r"(?m)^(?:[ \t]*\|)?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$\n?")
+# What may stand before a number is looked at behind its first character: a pattern that begins with a set of characters
+# is searched for several times faster than one that begins with a look behind.
 _ID_NUMBER = re.compile(
-    r"(?<![0-9])[1-9]\d{5}((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))[\dXx*]{3,4}(?![0-9])"
+    r"[1-9](?<![0-9][1-9])\d{5}((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))[\dXx*]{3,4}(?![0-9])"
 )
 _BOX_BAR = re.compile(r"[│┃║╎┆┊]")
 _BOX_RULE = re.compile(r"(?m)^[ \t]*[┌┐└┘├┤┬┴┼─━┄┈═╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋ \t]{3,}$\n?")
 _SPACED_ID = re.compile(
-    r"(?<![0-9])[1-9]\d{5}[ -](?:19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])[ -]?(?:0[1-9]|[12]\d|3[01])[ -]?[\dXx*]{3,4}(?![0-9])"
+    r"[1-9](?<![0-9][1-9])\d{5}[ -](?:19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])[ -]?(?:0[1-9]|[12]\d|3[01])[ -]?[\dXx*]{3,4}(?![0-9])"
 )
 # fifteen digits are an identity number of the old form only behind its label
 _OLD_ID = re.compile(
     r"((?:身份证|身份證|证件|證件)[^\d\n]{0,10})[1-9]\d{5}(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\d{3}(?!\d)"
 )
-_DATE_LIKE = re.compile(r"(?<![A-Za-z0-9])[12lIZ|][0-9OolISZ|]{3}[.\-/年][0-9OolI|]{1,2}(?![A-Za-z0-9])")
+_DATE_LIKE = re.compile(r"[12lIZ|](?<![A-Za-z0-9][12lIZ|])[0-9OolISZ|]{3}[.\-/年][0-9OolI|]{1,2}(?![A-Za-z0-9])")
 
 
 def _unspace(line: str) -> str:
@@ -167,7 +208,24 @@ def _unspace(line: str) -> str:
     han = sum("\u3400" <= t <= "\u9fff" for t in single)
     if han < 3 or len(single) < 4 or len(single) < 0.6 * len(tokens):
         return line
-    return " ".join(_SPACED_OUT.sub(lambda m: m[0].replace(" ", ""), part) for part in re.split(r" {2,}", line))
+    return " ".join(_SPACED_OUT.sub(_without_blanks, part) for part in re.split(r" {2,}", line))
+
+
+def _trimmed(line: str) -> str:
+    """A line without blanks around it, and without those that only space its characters out."""
+    line = line.strip(" \t")
+    blanks = line.count(" ")
+    if not blanks:
+        return line
+    if blanks >= 3:
+        line = _unspace(line)
+    if ":" in line or "：" in line or "\t" in line or "|" in line:
+        line = _SPACED_LABEL.sub(_without_blanks, line)
+    return _PARTED_LABEL.sub(_without_blanks, line) if blanks >= 2 else line
+
+
+def _without_blanks(match: re.Match[str]) -> str:
+    return match[0].replace(" ", "")
 
 
 def _is_doubled(run: str) -> bool:
@@ -189,12 +247,14 @@ def _undouble(text: str) -> str:
     def halve(match: re.Match[str]) -> str:
         return match[0][::2] if _is_doubled(match[0]) else match[0]
 
-    doubled = _THREE_PAIRS.search(text) is not None
-    proven = doubled and any(len(run) >= 6 and _is_doubled(run) for run in _RUN.findall(text))
     lines = text.split("\n")
+    proven = _THREE_PAIRS.search(text) is not None and any(
+        len(run) >= 6 and _is_doubled(run) for line in lines if _THREE_PAIRS.search(line) for run in _RUN.findall(line)
+    )
     for i, line in enumerate(lines):
-        compact = "".join(line.split())
-        if _is_doubled(compact):
+        begin = line[:2]
+        may_be = len(begin) == 2 and (begin[0] == begin[1] or begin[0].isspace() or begin[1].isspace())
+        if may_be and _is_doubled("".join(line.split())):
             lines[i] = re.sub(r"(\S)\1", r"\1", line)
         elif proven:
             lines[i] = _RUN.sub(halve, line)
@@ -206,17 +266,19 @@ def _join_wrapped(text: str) -> str:
     if "\n" not in text:
         return text
     out: list[str] = []
+    before = ""
     for line in text.split("\n"):
         if (
-            out
-            and out[-1]
+            before
             and line
-            and _is_han(out[-1][-1])
-            and _is_han(line[0])
-            and (_cuts_word(fold(out[-1][-_LONGEST:]), fold(line[:_LONGEST])) or _cuts_full_line(out[-1], line))
+            and "\u3400" <= before[-1] <= "\u9fff"
+            and "\u3400" <= line[0] <= "\u9fff"
+            and (_cuts_word(before, line) or _cuts_full_line(before, line))
         ):
-            out[-1] += line
+            before += line
+            out[-1] = before
         else:
+            before = line
             out.append(line)
     return "\n".join(out)
 
@@ -229,17 +291,23 @@ _LONGEST = 12  # characters of a word whose cut is undone
 
 
 @lru_cache
-def _cut_words(data_dir: Path = DATA_DIR) -> ahocorasick_rs.AhoCorasick:
-    """Words whose cut at a line end is undone: the user dictionary's of four characters or more."""
+def _cut_words(data_dir: Path = DATA_DIR) -> tuple[frozenset[str], ahocorasick_rs.AhoCorasick]:
+    """Words whose cut at a line end is undone, the user dictionary's of four characters or more; first all pairs of
+    neighbours in them."""
     import ahocorasick_rs
 
-    return ahocorasick_rs.AhoCorasick([w for w in _user_words(data_dir) if 4 <= len(w) <= _LONGEST and not w.isascii()])
+    words = [w for w in _user_words(data_dir) if 4 <= len(w) <= _LONGEST and not w.isascii()]
+    return frozenset(a + b for w in words for a, b in pairwise(w)), ahocorasick_rs.AhoCorasick(words)
 
 
-def _cuts_word(tail: str, head: str) -> bool:
+def _cuts_word(line: str, following: str) -> bool:
     """Whether a word of four characters or more straddles the cut and neither side is a word of its own."""
+    pairs, words = _cut_words()
+    if fold(line[-1] + following[0]) not in pairs:
+        return False
+    tail, head = fold(line[-_LONGEST:]), fold(following[:_LONGEST])
     cut = len(tail)
-    found = _cut_words().find_matches_as_indexes(tail + head, overlapping=True)
+    found = words.find_matches_as_indexes(tail + head, overlapping=True)
     straddling = min(((cut - start, end - cut) for _, start, end in found if start < cut < end), default=None)
     # 金融产品|经理：a side that is a label or a line of its own is a layout, not a cut
     return straddling is not None and straddling != (len(tail), len(head))
@@ -255,11 +323,12 @@ def _cuts_full_line(line: str, following: str) -> bool:
     """
     if len(line) < _FULL_LINE or len(following) < 2:
         return False
-    tail, head = fold(line[-6:]), fold(following[:6])
+    both = fold(line[-6:] + following[:6])
+    tail, head = both[:6], both[6:]
     if not _is_han(tail[-2]) and not _is_han(head[1]):
         return False
     at = 0
-    for token in segment(tail + head):
+    for token in segment(both):
         at += len(token)
         if at > len(tail):
             begin = at - len(token)
@@ -285,20 +354,23 @@ def _repair_ocr(text: str) -> tuple[str, bool]:
 def normalise(raw: str) -> tuple[str, tuple[Notice, ...]]:
     """Repair a raw text. Idempotent; the result is what all offsets refer to. Any ``str`` is accepted."""
     notices: list[Notice] = []
-    text = raw.replace("\r\n", "\n").translate(_CHARACTERS)
+    text = _mended(raw.replace("\r\n", "\n"))
     if _BOX_BAR.search(text):  # a table drawn with box characters: its bars part cells, its rules are no text
         text = _BOX_RULE.sub("", _BOX_BAR.sub("\t", text))
-    text = re.sub(r" {3,}", "  ", text)
+    if "   " in text:
+        text = re.sub(r" {3,}", "  ", text)
     if "~~" in text:
         struck = _MARKDOWN_STRUCK.sub("", text)
         if struck != text:
             notices.append(Notice("struck_out_text", "划掉的文字未计入。"))
             text = struck
-    text = _MARKDOWN_RULE.sub("", _MARKDOWN_HEAD.sub("", _MARKDOWN_BOLD.sub(r"\2", text)))
-    text = "\n".join(_unspace(line.strip(" \t")) for line in text.split("\n"))
-    text = _SPACED_LABEL.sub(lambda m: m[0].replace(" ", ""), text)
-    text = _PARTED_LABEL.sub(lambda m: m[0].replace(" ", ""), text)
-    text = _undouble(text)
+    if "**" in text or "__" in text:
+        text = _MARKDOWN_BOLD.sub(r"\2", text)
+    if "#" in text:
+        text = _MARKDOWN_HEAD.sub("", text)
+    if "---" in text and "|" in text:
+        text = _MARKDOWN_RULE.sub("", text)
+    text = _undouble("\n".join(map(_trimmed, text.split("\n"))))
     # an identity number is dropped here, before anything can store or show it; only the birth date in it stays (B115)
     text = _SPACED_ID.sub(lambda m: m[0].replace(" ", "").replace("-", ""), text)
     text = _ID_NUMBER.sub(r"******\1****", text)
@@ -307,8 +379,11 @@ def normalise(raw: str) -> tuple[str, tuple[Notice, ...]]:
     if ocr:
         notices.append(Notice("ocr_repair", "OCR 修正：形近误识字符（如 O/0、l/1、土/士）已更正，请对照原件。"))
     text = _join_wrapped(text)
-    text = re.sub(r"\n{3,}", "\n\n", re.sub(r" {3,}", "  ", text)).strip()
-    return text, tuple(notices)
+    if "   " in text:
+        text = re.sub(r" {3,}", "  ", text)
+    if "\n\n\n" in text:
+        text = re.sub(r"\n{3,}", "\n\n", text)
+    return text.strip(), tuple(notices)
 
 
 def to_resume(
@@ -330,6 +405,57 @@ def _orders() -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{w})" for w in load_words("instruction_phrases.txt")))
 
 
+@lru_cache
+def _order_words() -> tuple[tuple[frozenset[str], ...], ...]:
+    """For each of the phrases of orders, sets of words: a text without a word of each set cannot match it."""
+    parsed = (re._parser.parse(w) for w in load_words("instruction_phrases.txt"))  # type: ignore[attr-defined]
+    return tuple(
+        ()
+        if p.state.flags & re.IGNORECASE
+        else tuple(sorted(_needed(p), key=lambda words: (-min(map(len, words)), len(words))))
+        for p in parsed
+    )
+
+
+def _needed(parsed: Iterable[tuple[Any, Any]]) -> list[frozenset[str]]:
+    """Sets of words, one word of each of which is in everything that a parsed pattern matches; maybe none."""
+    found: list[frozenset[str]] = []
+    literal = ""
+    for operation, value in (*parsed, (None, None)):
+        if str(operation) == "LITERAL":
+            literal += chr(value)
+            continue
+        if literal:
+            found.append(frozenset({literal}))
+            literal = ""
+        match str(operation):
+            case "SUBPATTERN" if not value[1]:  # without flags of its own
+                found += _needed(value[3])
+            case "MAX_REPEAT" if value[0] > 0:
+                found += _needed(value[2])
+            case "IN" if all(str(kind) == "LITERAL" for kind, _ in value):
+                found.append(frozenset(chr(code) for _, code in value))
+            case "BRANCH":
+                ways = [_needed(way) for way in value[1]]
+                if all(ways):
+                    found.append(frozenset().union(*(max(way, key=lambda w: min(map(len, w))) for way in ways)))
+    return found
+
+
+def _may_order(folded: str) -> bool:
+    """Quick: whether the words of any order are there at all. Seldom are they."""
+    for needed in _order_words():
+        for words in needed:
+            for word in words:
+                if word in folded:
+                    break
+            else:
+                break  # none of these words
+        else:
+            return True
+    return False
+
+
 _PART_END = re.compile(r"[,。;!?\n]")
 
 
@@ -338,7 +464,7 @@ def _without_orders(folded: str) -> tuple[str, list[tuple[int, int]]]:
 
     Keeps the length. Also gives the places of the words found.
     """
-    spans = [match.span() for match in _orders().finditer(folded)]
+    spans = [match.span() for match in _orders().finditer(folded)] if _may_order(folded) else []
     for start, end in spans:
         a = max([0, *(m.end() for m in _PART_END.finditer(folded, max(0, start - 60), start))])
         a = max(a, start - 60)
@@ -382,7 +508,9 @@ def _ticked_only(line: str) -> str:
     return "".join(chars)
 
 
-_TICK = re.compile(r"[☑☒✓✔√■●◉⊙]|[\[(【][ ]?[☑✓✔√■●vx][ ]?[\])】]")
+_TICK = re.compile(
+    r"[☑☒✓✔√■●◉⊙\[(【](?:(?<=[☑☒✓✔√■●◉⊙])|(?<=[\[(【])[ ]?[☑✓✔√■●vx][ ]?[\])】])"  # begins with a set: fast
+)
 _BOX = re.compile(r"[\[(【][ ]{0,2}(?:[☑✓✔√■●vx][ ]?)?[\])】]|[☑☒✓✔√■□☐]|(?P<ring>[○●◉⊙])")
 _OPTION = re.compile(r"[ ]?[^\s□☐☑☒✓✔√■○●◉⊙,;|/\[\](){}【】]+")
 
@@ -405,7 +533,9 @@ _ORDINAL = re.compile(
     r"^(?:第\s?[\d一二三四五六七八九十]{1,3}\s?[页章节部]分?|[ⅰ-ⅿ]{1,4}|[一二三四五六七八九十]{1,3}|\d{1,2}|[ivx]{1,4})[、.．)）:\s/]\s*"
 )
 _TRAILING_ENGLISH = re.compile(r"[\s/|(（]*[a-z][a-z &/'-]*[)）]?$")
-_HEADING_TAIL = re.compile(r"(?:栏|一栏|清单|一览|一览表|部分|汇总|概况|情况|信息|记录|简介|概述)$")
+_ENDS_ENGLISH = re.compile(r"[a-z &/'\-)）\n]\Z")
+_TAILS = ("栏", "一栏", "清单", "一览", "一览表", "部分", "汇总", "概况", "情况", "信息", "记录", "简介", "概述")
+_HEADING_TAIL = re.compile(rf"(?:{'|'.join(_TAILS)})$")
 _HEADING_LEAD = re.compile(r"^(?:我的|本人的?|个人|主要|附[:：]?)")
 _INLINE = re.compile(r"(?:^|(?<=[。；;!！\n\s]))([\u4e00-\u9fffa-z/&]{2,14})[:：]")
 
@@ -417,27 +547,68 @@ def _heading_words() -> ahocorasick_rs.AhoCorasick:
     return ahocorasick_rs.AhoCorasick([w.replace(" ", "") for w in load_headings()])
 
 
-def _heading_lines(folded: str) -> frozenset[int]:
+def _heading_lines(folded: str) -> set[int]:
     """Numbers of the lines that hold a heading's words at all, in one pass: most lines are done with here."""
     squeezed = folded.replace(" ", "")
-    ends = [match.start() for match in re.finditer("\n", squeezed)]
-    return frozenset(bisect_left(ends, start) for _, start, _ in _heading_words().find_matches_as_indexes(squeezed))
+    lines = squeezed.split("\n")
+    told: set[int] = set()
+    number, end = 0, len(lines[0])
+    for _, start, _ in _heading_words().find_matches_as_indexes(squeezed):
+        while start > end:
+            number += 1
+            end += len(lines[number]) + 1
+        told.add(number)
+    return told
+
+
+@lru_cache
+def _plain_headings() -> dict[str, str]:
+    """Headings that nothing is stripped from: a line that is one of them needs no further look."""
+    return {heading: kind for heading, kind in load_headings().items() if _bare(heading) == heading}
+
+
+def _bare(line: str) -> str:
+    """A heading's line without what surrounds it: a bracket behind it, decoration, its number."""
+    if _BRACKET.search(line):
+        line = _BRACKET_BEHIND.sub("", line)
+    return _cut_off(_ORDINAL, _cut_off(_SYMBOLS, line.strip(_DECORATION))).strip(_DECORATION)
+
+
+def _cut_off(begin: re.Pattern[str], line: str) -> str:
+    """``line`` without what ``begin`` matches at its begin."""
+    match = begin.match(line)
+    return line[match.end() :] if match else line
+
+
+_BRACKET = re.compile(r"[)）〕\]]")
+_BRACKET_BEHIND = re.compile(r"(?<=\w)\s*[(（〔\[][^()（）]{1,16}[)）〕\]]\s*[:：]?\s*$")
+_LEADING_ENGLISH = re.compile(r"^[a-z][a-z &/'-]*")
+# A mark between two Chinese characters, before any bracket: nothing that is taken off a heading reaches across it.
+_CLAUSES = re.compile(r"[^(（〔\[,。;]*(?<=[\u4e00-\u9fff])[,。;][\u4e00-\u9fff]")
 
 
 def heading_kind(folded_line: str) -> str | None:
     """The section a line announces, or None when the line is not a heading alone (`【工作经历】`, `二、教育背景 EDUCATION`)."""
     if len(folded_line) > 48:
         return None
+    if (kind := _plain_headings().get(folded_line)) is not None:
+        return kind
+    if _CLAUSES.match(folded_line):
+        return None
     headings = load_headings()
-    line = re.sub(r"(?<=\w)\s*[(（〔\[][^()（）]{1,16}[)）〕\]]\s*[:：]?\s*$", "", folded_line).strip(_DECORATION)
-    line = _ORDINAL.sub("", _SYMBOLS.sub("", line)).strip(_DECORATION)
-    for candidate in (line, line.replace(" ", ""), _HEADING_TAIL.sub("", line), _HEADING_LEAD.sub("", line)):
-        if candidate in headings:
-            return headings[candidate]
-    chinese = _TRAILING_ENGLISH.sub("", line).strip(_DECORATION).replace(" ", "")
-    if chinese and chinese != line and chinese in headings:
-        return headings[chinese]
-    leading = re.sub(r"^[a-z][a-z &/'-]*", "", line).strip(_DECORATION)
+    line = _bare(folded_line)
+    if (kind := headings.get(line)) is not None or (kind := headings.get(line.replace(" ", ""))) is not None:
+        return kind
+    ended = line.endswith(_TAILS) or line.endswith("\n")
+    if ended and (kind := headings.get(_HEADING_TAIL.sub("", line))) is not None:
+        return kind
+    if (kind := headings.get(_cut_off(_HEADING_LEAD, line))) is not None:
+        return kind
+    if _ENDS_ENGLISH.search(line, len(line) - 1):
+        chinese = _TRAILING_ENGLISH.sub("", line).strip(_DECORATION).replace(" ", "")
+        if chinese and chinese != line and chinese in headings:
+            return headings[chinese]
+    leading = _cut_off(_LEADING_ENGLISH, line).strip(_DECORATION)
     return headings.get(leading) if leading != line else None
 
 
@@ -465,13 +636,16 @@ def sections(folded: str) -> tuple[Section, ...]:
     """Cut a folded text at its headings; the sections cover it all, in order, without overlap."""
     headings = load_headings()
     cuts: list[tuple[int, int, str]] = [(0, 0, "")]
-    pos = 0
+    end = -1
     back_to = before_family = ""
     records = False  # whether the family section lists its members with labels of their own
     with_words = _heading_lines(folded)
     for number, line in enumerate(folded.split("\n")):
+        pos = end + 1
         end = pos + len(line)
         told = number in with_words
+        if not told and back_to != "family":  # changes nothing
+            continue
         kind = heading_kind(line) if told else None
         if back_to == "family":
             records = records or bool(_RELATION_LABEL.match(line))
@@ -492,7 +666,7 @@ def sections(folded: str) -> tuple[Section, ...]:
                 cuts.append((end, end, back_to))
             else:
                 back_to = kind
-        elif told:
+        elif told and (":" in line or "：" in line):
             for match in _INLINE.finditer(line):
                 word = match[1]
                 found = headings.get(word) or headings.get(_ORDINAL.sub("", word))
@@ -507,7 +681,6 @@ def sections(folded: str) -> tuple[Section, ...]:
                     cuts.append((end, end, back_to))
                 else:
                     back_to = found
-        pos = end + 1
     cuts.sort(key=lambda c: c[0])
     result = []
     for i, (_, body, kind) in enumerate(cuts):
