@@ -40,7 +40,7 @@ class TermIndex(Generic[V]):
         if self._automaton is None:
             return []
         piece = text if start == 0 and end is None else text[start:end]
-        hits = []
+        hits: list[Hit[V]] = []
         for index, s, e in self._automaton.find_matches_as_indexes(piece):
             term, value, latin_start, latin_end = self._terms[index]
             s, e = s + start, e + start

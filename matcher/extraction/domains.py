@@ -40,10 +40,10 @@ _NO_HITS = DomainHits()
 
 
 class _Part(NamedTuple):
-    """A domain's word inside a term: its place there, its role, and which list of DomainHits it belongs to."""
+    """A domain's word inside a term: its place there, its role, and which field of DomainHits it belongs to."""
 
     domain: str
-    group: str
+    group: int
     role: str
     start: int
     end: int
@@ -61,17 +61,14 @@ class DomainWords:
         """The hits of each domain that has any in ``folded[start:end]``, in one pass. A term that crosses the edge is
         not seen, so the shorter ones inside are: …公司做金融｜产品经理.
         """
-        found: dict[str, dict[str, list[Hit[str]]]] = {}
+        found: dict[str, tuple[list[Hit[str]], ...]] = {}
         for at, _, parts, term in self.index.scan(folded, start, end):
             for domain, group, role, first, last in parts:
                 groups = found.get(domain)
                 if groups is None:
-                    groups = found[domain] = {g: [] for g in _GROUPS}
+                    groups = found[domain] = ([], [], [], [])
                 groups[group].append(Hit(at + first, at + last, role, term[first:last]))
-        return {d: DomainHits(*(tuple(hits) for hits in found[d].values())) for d in self.domains if d in found}
-
-
-_GROUPS = ("titles", "context", "context_employer", "duty")
+        return {d: DomainHits(*map(tuple, found[d])) for d in self.domains if d in found} if found else {}
 
 
 @lru_cache
@@ -99,16 +96,16 @@ def domain_words(data_dir: Path = DATA_DIR) -> DomainWords:
 def _parts(rows: Mapping[str, list[tuple[str, str]]], inside: Sequence[tuple[str, int, int]]) -> tuple[_Part, ...]:
     """The parts of one term. Within a domain the longest title wins: 产品经理 in 医药产品经理 is dropped."""
     parts = [
-        _Part(domain, "titles" if role in _TITLE_ROLES else role, role, start, end)
+        _Part(domain, DomainHits._fields.index("titles" if role in _TITLE_ROLES else role), role, start, end)
         for term, start, end in inside
         for domain, role in rows[term]
     ]
     return tuple(
         p
         for p in parts
-        if p.group != "titles"
+        if p.role not in _TITLE_ROLES
         or not any(
-            q.group == "titles"
+            q.role in _TITLE_ROLES
             and q.domain == p.domain
             and q.start <= p.start
             and p.end <= q.end
@@ -120,6 +117,8 @@ def _parts(rows: Mapping[str, list[tuple[str, str]]], inside: Sequence[tuple[str
 
 def _between(hits: tuple[Hit[str], ...], start: int, end: int) -> tuple[Hit[str], ...]:
     """The hits that begin in ``start..end``: a job needs its own, not the whole resume's."""
+    if not hits:
+        return hits
     first = bisect_left(hits, (start,))
     return hits[first : bisect_left(hits, (end,), first)]
 
@@ -127,8 +126,8 @@ def _between(hits: tuple[Hit[str], ...], start: int, end: int) -> tuple[Hit[str]
 def _together(*lists: Sequence[Hit[str]]) -> tuple[Hit[str], ...]:
     """Hits of several readings in text order, each once."""
     filled = [hits for hits in lists if hits]
-    if len(filled) == 0:
-        return ()
+    if not filled or (len(filled) == 1 and len(filled[0]) == 1):
+        return filled[0] if filled else ()
     return tuple(sorted({h for hits in filled for h in hits}, key=lambda h: (h.start, -h.end)))
 
 
@@ -193,21 +192,23 @@ def judge_job(
     verdicts = []
     # a title and an employer are read on their own: a longer term across their edges would hide what they say
     readings = {span: domain_words().read(folded, *span) for span in (title, job.employer) if span}
+    titles = readings[title] if title else found
     start = min([job.entry[0], *(s for s, _ in job.header)])
     end = max([job.entry[1], *(e for _, e in job.header)])
     for domain in domain_words().domains:
         everywhere = found.get(domain, _NO_HITS)
         own = [by_domain[domain] for by_domain in readings.values() if domain in by_domain]
-        hits = DomainHits(
-            readings[title].get(domain, _NO_HITS).titles if title else _between(everywhere.titles, start, end),
-            duty=_together(_between(everywhere.duty, start, end), *(o.duty for o in own)),
-        )
+        hits = _NO_HITS
+        if own or everywhere is not _NO_HITS:
+            named = titles.get(domain, _NO_HITS).titles
+            duty = _together(_between(everywhere.duty, start, end), *[o.duty for o in own])
+            hits = DomainHits(named if title else _between(named, start, end), duty=duty)
         other = elsewhere and domain not in _TRADED
         if domain == "banking":
             verdict = _bank(resume, lex, job, hits)
         elif hits.titles or hits.duty:
-            context = _together(_between(everywhere.context, start, end), *(o.context for o in own))
-            hits = hits._replace(context=context, context_employer=_together(*(o.context_employer for o in own)))
+            context = _together(_between(everywhere.context, start, end), *[o.context for o in own])
+            hits = DomainHits(hits.titles, context, _together(*[o.context_employer for o in own]), hits.duty)
             verdict = _domain(resume, job, title, hits, other)
         else:
             verdict = None
