@@ -123,7 +123,7 @@ def _between(hits: tuple[Hit[str], ...], start: int, end: int) -> tuple[Hit[str]
     return hits[first : bisect_left(hits, (end,), first)]
 
 
-def _together(*lists: Sequence[Hit[str]]) -> tuple[Hit[str], ...]:
+def _together(*lists: tuple[Hit[str], ...]) -> tuple[Hit[str], ...]:
     """Hits of several readings in text order, each once."""
     filled = [hits for hits in lists if hits]
     if not filled or (len(filled) == 1 and len(filled[0]) == 1):
