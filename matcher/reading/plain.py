@@ -265,15 +265,17 @@ def clean_markdown(text: str) -> tuple[str, tuple[Notice, ...]]:
 # --- reader -----------------------------------------------------------------------------------------------------
 
 
+# undecodable, control and private-use characters
+_ODD = re.compile("[\ufffd\x00-\x08\x0e-\x15\x17-\x19\x1b-\x1f\ue000-\uf8ff]")
+
+
 def _accepts(source: Source) -> bool:
     """Text of any kind: few control characters, few undecodable bytes, nothing that reads as rubbish."""
     data = source.data[:_SAMPLE]
     if not data.strip():
         return False
     text, _ = decode(data[: _SAMPLE - 4] if len(data) == _SAMPLE else data)
-    odd = sum(
-        1 for c in text if c == "\ufffd" or (c < " " and c not in "\t\n\f\v\x1a\x16") or "\ue000" <= c <= "\uf8ff"
-    )
+    odd = len(_ODD.findall(text))
     return odd <= 0.1 * len(text) and score(text) > 0.05
 
 
