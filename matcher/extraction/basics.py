@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, zip_longest
+from operator import attrgetter
 
 from matcher.extraction.dates import DateRange, chinese_month, chinese_year, find_points, full_years
 from matcher.extraction.labels import Label
@@ -22,10 +24,11 @@ OTHERS_SECTIONS = frozenset({"family", "reference", "advert"})
 
 def section_at(sections: Sequence[Section], at: int) -> str:
     """Kind of the section that holds offset ``at`` ("" when none)."""
-    for section in sections:
-        if section.start <= at < section.end:
-            return section.kind
-    return ""
+    n = bisect_right(sections, at, key=_start) - 1
+    return sections[n].kind if n >= 0 and at < sections[n].end else ""
+
+
+_start = attrgetter("start")
 
 
 def first_value(resume: ResumeText, labels: Iterable[Label], field: str) -> Fact[str]:

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from matcher.extraction.basics import section_at
 from matcher.extraction.dates import (
@@ -126,9 +126,12 @@ class _Names:
 _STRONG = frozenset({"公司", "集团", "银行", "支行", "分行", "有限公司", "股份有限公司", "有限责任公司", "分公司"})
 
 
+_VERBS = 20  # verbs looked at between employer and title: a clause of more of them names neither
+
+
 def _split_at_verb(lex: Lexicon, folded: str, a: int, b: int) -> tuple[tuple[int, int], tuple[int, int]] | None:
     """Employer and title of one clause with a verb between them, or None: 荣昌某种猪场当技术员."""
-    for match in _VERB.finditer(folded, a + 2, b):
+    for match in islice(_VERB.finditer(folded, a + 2, b), _VERBS):
         at = match.end() + len(_COUNTED.match(folded[match.end() : b])[0])  # type: ignore[index]
         if b - at >= 2 and _title_at_end(lex, folded, at, b) and not folded[a : match.start()].endswith(("的", "我")):
             return (a, match.start()), (at, b)
