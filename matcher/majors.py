@@ -263,8 +263,7 @@ class Majors:
     def _name_at(self, low: str, at: int, end: int) -> tuple[Major | None, int] | None:
         """The longest name that starts at ``at`` and its end; (None, end) where what follows makes it no major."""
         for name in self.heads.get(low[at : at + 2], ()):
-            stop = at + len(name)
-            if stop > end or not low.startswith(name, at) or not _word_bounds(low, at, stop):
+            if not low.startswith(name, at, end) or not _word_bounds(low, at, stop := at + len(name)):
                 continue
             if self.stop.match(low, stop, end):
                 return None, stop

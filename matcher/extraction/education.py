@@ -30,6 +30,8 @@ from matcher.text import Section
 _SCHOOL = re.compile(
     r"(?:[\u4e00-\u9fff][\u4e00-\u9fff()·]{1,23}?|某)(?:大学|学院|高等专科学校|专科学校|学校|中学|党校|电大|一中|二中|三中|高中)(?![\u4e00-\u9fff]{0,1}(?:生|教师|老师|英语))"
 )
+_HAS_SCHOOL = re.compile(r"大学|学院|学校|中学|党校|电大|一中|二中|三中|高中")
+_HAS_ENGLISH_SCHOOL = re.compile(r"University|College|Institute|School|Academy|Polytechnic")
 _COLLEGE_OF = re.compile(r"(?<=大学)[\u4e00-\u9fff]{2,14}?学院|(?<=大学)[\u4e00-\u9fff]{2,10}?系")
 _ENGLISH_SCHOOL = re.compile(
     r"(?:[A-Z][A-Za-z&.'\-]+ ){0,5}(?:University|College|Institute|School|Academy|Polytechnic)(?: (?:of|for) (?:the )?[A-Z][A-Za-z&'\-]+(?:(?: and| &)? [A-Z][A-Za-z&'\-]+){0,5})?"
@@ -43,6 +45,7 @@ _OF_MANY = re.compile(r"[^,。;\n]{0,6}(?:背景的|学历的|以上学历|\d+\s
 _COURSES = re.compile(
     r"(?:主修|主要|核心|专业|相关|所学|主干|在校)?课程|主修\s*[:][^\n]*[、,][^\n]*[、,]|courses?work|主修科目"
 )
+_HAS_COURSES = re.compile(r"课程|主修|course")
 # what makes a degree word something else: MBA 智库, Master Class, 本科同等学力
 _OTHER_SENSE = re.compile(
     r"(?:(?<=[a-z]) )?(?:同等学[力历]|的?同等水平|智库|课程(?!\s*:)|案例|面试|备考|联考|教材|百科|公开课|招生|中心|学员|俱乐部|读书会|校友会|总裁|项目(?:[做的招组部管]|咨询)|"
@@ -57,7 +60,7 @@ _MAY_BE_SHORT_DEGREE = re.compile(r"[BM](?=[ASPRCDME])")
 _ENGLISH_SCHOOL_WORD = re.compile(r"(?i)universit|college|institute|school of|academy|大学|学院")
 _NO_DEGREE = re.compile(r"(?:无|没有|未取得|未获得?|未拿到?)[^,。;\n]{0,6}(?:本科学历|学历证|毕业证)")
 _TOP_UP = re.compile(
-    r"(?<!备考)(?<!准备)(?<!报考)(?<!打算)(?<!计划)(?<!参加)(?:专升本|专接本|专转本|升本|专插本|专套本)"
+    r"[专升](?<!备考.)(?<!准备.)(?<!报考.)(?<!打算.)(?<!计划.)(?<!参加.)(?:(?<=专)[升接转插套]本|(?<=升)本)"
     r"(?!考试|考过|考了|报名|未|没|失败|落榜|备考|辅导|培训|教材|在读|机构|同学|学生|的人|率|班)"
 )
 # what is only wished for, tried or let go: 想过报个专升本, 读MBA的计划, 研究生考上没去读
@@ -134,7 +137,9 @@ def _short_degrees(resume: ResumeText, start: int, end: int) -> list[tuple[Degre
 
 
 def _course_spans(folded: str, start: int, end: int) -> list[tuple[int, int]]:
-    spans = []
+    spans: list[tuple[int, int]] = []
+    if _HAS_COURSES.search(folded, start, end) is None:
+        return spans
     for match in _COURSES.finditer(folded, start, end):
         stop = folded.find("\n", match.end())
         spans.append((match.start(), end if stop < 0 else min(stop, end)))
@@ -156,7 +161,7 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
     folded = resume.folded
     matches: list[tuple[int, int]] = [
         (a, b)
-        for m in _SCHOOL.finditer(folded, start, end)
+        for m in (_SCHOOL.finditer(folded, start, end) if _HAS_SCHOOL.search(folded, start, end) else ())
         for a, b in [(m.start() + _opened(m[0]), m.end())]
         if not _NO_SCHOOL.search(folded[a:b])
     ]
@@ -165,8 +170,8 @@ def find_school(resume: ResumeText, lex: Lexicon, start: int, end: int) -> tuple
         for h in lex.schools.scan(folded, start, end)
         if not folded.startswith(("附属", "附中", "附小", "幼儿园", "子弟"), h.end)
     ]
-    for match in _ENGLISH_SCHOOL.finditer(resume.text, start, end):
-        matches.append((match.start(), match.end()))
+    if _HAS_ENGLISH_SCHOOL.search(resume.text, start, end):
+        matches += [m.span() for m in _ENGLISH_SCHOOL.finditer(resume.text, start, end)]
     # 北大, 电大: a name of two characters counts only as the whole school name (东北大学 is no 北大)
     named = [
         n for n in named if n[1] - n[0] > 2 or not any(m[0] < n[1] and n[0] < m[1] and m != n[:2] for m in matches)

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from matcher.extraction.dates import DateRange
 from matcher.extraction.labels import Label
@@ -44,8 +45,7 @@ class Entry:
     cells: tuple[tuple[str, int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):  # there are many: cheaper to make than a dataclass
     start: int
     end: int
 
@@ -151,6 +151,8 @@ _SAYS_SOMETHING = re.compile(r"[^\s\da-z\-—~|()\[\]<>【】*•●■◆▶★
 
 def _blank(folded: str, start: int, end: int) -> bool:
     """Whether nothing is said beside a date but how long it was."""
+    if start >= end:
+        return True
     if _SAYS_SOMETHING.search(folded, start, end):
         return False
     return not _AROUND_DATE.sub("", _DURATION.sub("", folded[start:end]))
@@ -480,6 +482,8 @@ def _body_start(lex: Lexicon, folded: str, start: int, at: int) -> int:
     """Where the words before a date begin that belong to it: behind a full stop, and behind a semicolon when the rest
     names an employer (全日制本科。2019.07-至今 云桥支付: the sentence before tells of something else).
     """
+    if start >= at:
+        return start
     start = max([start, *(start + m.end() for m in _FULL_STOP.finditer(folded[start:at]))])
     mark = folded.rfind(";", start, at)
     return mark + 1 if mark >= 0 and names_employer(lex, folded, mark + 1, at) else start
@@ -577,7 +581,7 @@ def names_title(lex: Lexicon, folded: str, start: int, end: int) -> bool:
             continue  # 楚天金服公司（网贷系统开发商）
         stop = _WORD_END.search(folded, hit.end, end)
         rest = stop.start() if stop else end
-        if lex.employers.first(folded, hit.end, rest) is None:
+        if hit.end == rest or lex.employers.first(folded, hit.end, rest) is None:
             return True
     return False
 

@@ -63,8 +63,12 @@ def find_labels(lex: Lexicon, folded: str) -> tuple[Label, ...]:
         if rows and any(a <= hit.start < b for a, b in rows):
             continue
         before = folded[hit.start - 1] if hit.start else "\n"
-        numbered = before == "." and hit.start > 1 and folded[hit.start - 2].isdigit()  # 7.毕业院校/专业
-        if before not in _BEFORE and not before.isdigit() and not _is_symbol(before) and not numbered:
+        if (
+            before not in _BEFORE
+            and not before.isdigit()
+            and not _is_symbol(before)
+            and not (before == "." and hit.start > 1 and folded[hit.start - 2].isdigit())  # 7.毕业院校/专业
+        ):
             continue
         if heads and heads[-1][2] == hit.start and heads[-1][0] == hit.value:
             continue  # 学习形式<tab>全日制: the value is a label's word too
