@@ -431,7 +431,8 @@ def _said(folded: str, weight: NDArray[np.float32], data_dir: Path) -> dict[floa
             said.setdefault(float(weight[start]), []).append(token)
             start += len(token)
     for level, runs in texts.items():
-        said.setdefault(level, []).extend(segment("\n".join(runs), data_dir))
+        if level > 0.0:
+            said.setdefault(level, []).extend(segment("\n".join(runs), data_dir))
     said.pop(0.0, None)
     return said
 
