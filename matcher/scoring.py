@@ -431,7 +431,8 @@ def _said(folded: str, weight: NDArray[np.float32], data_dir: Path) -> dict[floa
             said.setdefault(float(weight[start]), []).append(token)
             start += len(token)
     for level, runs in texts.items():
-        said.setdefault(level, []).extend(segment("\n".join(runs), data_dir))
+        if level > 0.0:
+            said.setdefault(level, []).extend(segment("\n".join(runs), data_dir))
     said.pop(0.0, None)
     return said
 
@@ -611,15 +612,15 @@ def _text_claims(
 def _telling_words(signed: Array, least: float = 0.02) -> tuple[tuple[tuple[int, ...], ...], ...]:
     """``TextView.told`` of shares (n, len(PARTS), P) in which what takes away is positive too."""
     number, parts, positions = signed.shape
-    lists = positions * parts
     by_list = signed.transpose(2, 1, 0).reshape(-1)  # the shares of one list together, in the order of rows
     found = np.flatnonzero(by_list > least)
-    shares = by_list[found]
-    lists_of = found // number
-    rows = (found - lists_of * number)[np.lexsort((-shares, lists_of))].tolist()
-    ends = np.searchsorted(lists_of, np.arange(1, lists + 1)).tolist()
+    lists = found // number
+    # Positive floats order as their bits do: one whole number orders by list, then by falling share.
+    order = np.argsort((lists << 32) - by_list[found].view(np.int32), kind="stable")
+    rows = (found - lists * number)[order].tolist()
+    ends = np.bincount(lists, minlength=positions * parts).cumsum().tolist()
     told = [tuple(rows[start:end]) for start, end in pairwise((0, *ends))]
-    return tuple(tuple(told[i : i + parts]) for i in range(0, lists, parts))
+    return tuple(tuple(told[i : i + parts]) for i in range(0, len(told), parts))
 
 
 def _top_words(

@@ -192,11 +192,15 @@ _BOX_RULE = re.compile(r"(?m)^[ \t]*[┌┐└┘├┤┬┴┼─━┄┈═�
 _SPACED_ID = re.compile(
     r"[1-9](?<![0-9][1-9])\d{5}[ -](?:19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])[ -]?(?:0[1-9]|[12]\d|3[01])[ -]?[\dXx*]{3,4}(?![0-9])"
 )
+_MAY_BE_ID = re.compile(r"[1-9](?<![0-9][1-9])\d{5}[ -]?(?:19|20)\d{2}")  # how both of them begin
 # fifteen digits are an identity number of the old form only behind its label
 _OLD_ID = re.compile(
     r"((?:身份证|身份證|证件|證件)[^\d\n]{0,10})[1-9]\d{5}(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\d{3}(?!\d)"
 )
-_DATE_LIKE = re.compile(r"[12lIZ|](?<![A-Za-z0-9][12lIZ|])[0-9OolISZ|]{3}[.\-/年][0-9OolI|]{1,2}(?![A-Za-z0-9])")
+# a date with a letter among its digits
+_DATE_LIKE = re.compile(
+    r"[12lIZ|](?<![A-Za-z0-9][12lIZ|])(?:(?<=[lIZ|])|(?=[0-9.\-/年]*[OolISZ|]))[0-9OolISZ|]{3}[.\-/年][0-9OolI|]{1,2}(?![A-Za-z0-9])"
+)
 
 
 def _unspace(line: str) -> str:
@@ -344,7 +348,7 @@ def _cuts_full_line(line: str, following: str) -> bool:
 def _repair_ocr(text: str) -> tuple[str, bool]:
     """Look-alike misreads inside dates and degree words (B042)."""
     anywhere, in_dates = load_ocr_confusions()
-    table = str.maketrans(in_dates)
+    table = {ord(seen): meant for seen, meant in in_dates.items()}
     repaired = _DATE_LIKE.sub(lambda m: m[0].translate(table), text)
     for seen, meant in anywhere.items():
         repaired = repaired.replace(seen, meant)
@@ -372,9 +376,11 @@ def normalise(raw: str) -> tuple[str, tuple[Notice, ...]]:
         text = _MARKDOWN_RULE.sub("", text)
     text = _undouble("\n".join(map(_trimmed, text.split("\n"))))
     # an identity number is dropped here, before anything can store or show it; only the birth date in it stays (B115)
-    text = _SPACED_ID.sub(lambda m: m[0].replace(" ", "").replace("-", ""), text)
-    text = _ID_NUMBER.sub(r"******\1****", text)
-    text = _OLD_ID.sub(lambda m: f"{m[1]}******19{m[2]}****", text)
+    if _MAY_BE_ID.search(text):
+        text = _SPACED_ID.sub(lambda m: m[0].replace(" ", "").replace("-", ""), text)
+        text = _ID_NUMBER.sub(r"******\1****", text)
+    if "身份" in text or "证件" in text or "證件" in text:
+        text = _OLD_ID.sub(lambda m: f"{m[1]}******19{m[2]}****", text)
     text, ocr = _repair_ocr(text)
     if ocr:
         notices.append(Notice("ocr_repair", "OCR 修正：形近误识字符（如 O/0、l/1、土/士）已更正，请对照原件。"))
