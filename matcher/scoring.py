@@ -238,6 +238,7 @@ def _beside(data_dir: Path) -> re.Pattern[str]:
 
 # A sentence said again counts once, however often it stands there.
 def _sentences(folded: str) -> list[str]:
+    """Sentences of six characters or more, in order."""
     for mark in "。;!?":
         if mark in folded:
             folded = folded.replace(mark, "\n")
