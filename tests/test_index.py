@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from bench.bench_index import enlarge
 from bench.made import resumes as made_resumes
-from matcher import Matcher, index
+from matcher import Matcher, bounds, facts, index, screening
+from matcher.extraction import extract
+from matcher.pipeline import assess
 from matcher.presentation.excel import trimmed
 from matcher.presentation.json_ import result_to_dict
 from matcher.ranking import shortlist
 from matcher.reading.base import Document
-from matcher.schema import Degree, MatchResult, Position
-from tests.support import AS_OF, sample_resumes
+from matcher.schema import CandidateProfile, Degree, MatchResult, Position, ResumeText
+from matcher.scoring import TextView, read_text, view_of
+from tests.support import AS_OF, ROOT, sample_resumes
 
 
 @pytest.fixture(scope="module")
@@ -103,9 +108,214 @@ def test_so_it_is_after_the_weights_have_changed(matcher: Matcher, documents: li
     assert from_index(new, folder, new.positions[4], 5) == whole(run(new, documents), 5, 5)
 
 
+# --- bounds -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Varied:
+    """A varied pool in memory and as an index; the index has blocks of several sizes when asked."""
+
+    folder: Path
+    resumes: tuple[ResumeText, ...]
+    profiles: tuple[CandidateProfile, ...]
+    views: tuple[TextView, ...]
+
+    def places(self, matcher: Matcher, position: Position) -> np.ndarray[Any, Any]:
+        """The true places, of full assessments."""
+        ranker = matcher.ranker
+        found = []
+        for resume, profile, v in zip(self.resumes, self.profiles, self.views, strict=True):
+            view = view_of(v.columns, v.values, v.starts, v.backed.tolist(), ranker)
+            match = assess(resume, profile, position, matcher.policy, ranker, view)
+            found.append(bounds.place(match.tier, match.score))
+        return np.array(found)
+
+
+@pytest.fixture(scope="module")
+def varied(matcher: Matcher, documents: list[Document], tmp_path_factory: pytest.TempPathFactory) -> Varied:
+    """Sample, labelled (those open for tuning) and made resumes."""
+    files = [
+        f for name in ("a_dev", "b_dev", "a_opened", "b_opened") for f in (ROOT / "tests/gold" / name).glob("*.txt")
+    ]
+    assert len(files) > 150
+    labelled = [Document(f.read_text(encoding="utf-8"), f.name) for f in sorted(files)]
+    pool = [*documents, *labelled, Document("", "空"), Document("应届毕业生", "短")]
+    folder = tmp_path_factory.mktemp("varied") / "库"
+    assert index.build(pool, AS_OF, folder) == len(pool)
+    resumes = tuple(map(index.normalised, pool))
+    profiles = tuple(extract(r, AS_OF, matcher.policy) for r in resumes)
+    views = tuple(
+        read_text(r.folded, matcher.ranker, p.jobs, p.name.value) for r, p in zip(resumes, profiles, strict=True)
+    )
+    return Varied(folder, resumes, profiles, views)
+
+
+def checked(varied: Varied, matcher: Matcher, position: Position) -> int:
+    """Assert that no bound is worse than the true place; how many are better by more than a rounding."""
+    found = index.bounds(index.opened(varied.folder, matcher), matcher, position)
+    true = varied.places(matcher, position)
+    worse = np.flatnonzero(found > true)
+    assert not len(worse), [(varied.resumes[i].name, found[i], true[i]) for i in worse.tolist()]
+    return int(np.count_nonzero(true - found > 2))
+
+
+@pytest.mark.parametrize("position_id", range(1, 11))
+def test_no_bound_is_worse_than_the_true_place(matcher: Matcher, varied: Varied, position_id: int) -> None:
+    loose = checked(varied, matcher, matcher.positions[position_id - 1])
+    assert loose <= (len(varied.resumes) // 20 if position_id == 10 else 0)  # 10 takes two domains together
+
+
+RULE_CHANGES: tuple[dict[str, Any], ...] = (
+    {"min_years": 1, "max_age": 45},
+    {"min_years": 0, "max_age": None},
+    {"min_years": 7, "max_age": 28},
+    {"min_years": 2, "waivable": False},
+    {"min_degree": Degree.MASTER},
+    {"min_degree": Degree.COLLEGE, "full_time": False},
+    {"min_degree": Degree.SECONDARY, "min_years": 4},
+    {"experience_domains": ()},
+    {"experience_domains": ("unlisted",)},
+    {"experience_domains": ("banking", "unlisted"), "min_years": 1},
+    {"experience_domains": ("banking", "account_manager", "ebank_internet_operations"), "min_years": 2},
+    {"experience_domains": ("database_or_analytics", "internet_product_design"), "min_years": 6},
+    {"experience_domains": ("channel_expansion", "banking"), "min_years": 1, "majors": ("法学",)},
+    {"majors": ()},
+    {"majors": ("统计学", "英语"), "majors_open": False},
+    {"majors": ("一种没有的专业", "计算机"), "min_years": 1},
+    {"needs_portfolio": True, "certificates": ("CFA", "FRM", "注册会计师", "PMP")},
+    {"certificates": ("证券从业资格",), "max_age": 30},
+    {"born_from": dt.date(1992, 5, 17)},
+    {"born_from": dt.date(1990, 1, 1), "age_relaxed_to": 40},
+    {"max_age": 29, "age_by_degree": ((Degree.MASTER, 32), (Degree.DOCTOR, 38))},
+    {"max_age": 27, "age_relaxed_to": 33},
+    {"preferred": ("known_company_bd", "enterprise_data_mining", "ebank_ops_and_service"), "max_age": 33},
+)
+
+
+@pytest.mark.parametrize("change", RULE_CHANGES, ids=str)
+def test_nor_after_a_rule_has_changed(matcher: Matcher, varied: Varied, change: dict[str, Any]) -> None:
+    for position_id in (1, 5, 6, 7, 8):
+        new = changed(matcher, position_id, **change)
+        loose = checked(varied, new, new.positions[position_id - 1])
+        assert loose <= (len(varied.resumes) // 20 if len(change.get("experience_domains", ())) > 1 else 0)
+
+
+def tables(where: dict[str, Any], **changes: dict[str, Any]) -> dict[str, Any]:
+    """Weights or a policy with some values changed."""
+    return {**where, **{table: {**where[table], **values} for table, values in changes.items()}}
+
+
+POLICIES: tuple[dict[str, Any], ...] = (
+    {"counting": {"inclusive": False}},
+    {"tiers": {"priority_min": 45.5, "reserve_min": 44.1, "no_fit_below": 30.3}},
+    {"tiers": {"priority_min": 90.0, "reserve_min": 1.0, "no_fit_below": 0.0}},
+    {"waiver": {"max_years_short": 3.0, "max_years_over_age": 9, "min_score": 20.0}},
+    {"waiver": {"min_score": 101.0, "min_score_with_preferred": 12.5}, "counting": {"inclusive": False}},
+)
+WEIGHTS: tuple[dict[str, Any], ...] = (
+    {"score": {"experience": 3.0, "text": 0.2, "major_near": 1.1}},
+    {"score": {"rival": 2.0, "rival_max": 5.0, "text_max": 20.0, "text_beyond_work": 0.0}},
+    {"score": {"preferred": 1.0, "preferred_max": 0.7, "base": -1.0, "text_max_bare": 0.2}},
+    {"score": {"experience": -1.0, "experience_possible": 2.5, "major": -0.5}},
+    {"penalty": {"total_max": 1.0, "waivable_share": 1.5}},
+    {"penalty": {"age_fails": 0.0, "major_fails": 3.0, "total_max": 9.0, "waivable_share": 0.0}},
+)
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=str)
+def test_nor_after_the_policy_has_changed(matcher: Matcher, varied: Varied, policy: dict[str, Any]) -> None:
+    new = replace(matcher, policy=tables(dict(matcher.policy), **policy))
+    for position in new.positions:
+        checked(varied, new, position)
+
+
+@pytest.mark.parametrize("weights", WEIGHTS, ids=str)
+def test_nor_after_the_weights_have_changed(matcher: Matcher, varied: Varied, weights: dict[str, Any]) -> None:
+    parts = matcher.ranker.parts.copy()
+    parts[:, :, 4] *= 1.7
+    ranker = replace(matcher.ranker, weights=tables(dict(matcher.ranker.weights), **weights), parts=parts)
+    new = replace(matcher, ranker=ranker)
+    for position in new.positions:
+        checked(varied, new, position)
+
+
+def test_bounds_know_every_rule() -> None:
+    assert set(facts.RULES_KNOWN) == {*screening.RULES, screening.portfolio, screening.certificate}
+
+
+def test_blocks_change_nothing(matcher: Matcher, varied: Varied, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, position = index.opened(varied.folder, matcher), matcher.positions[9]
+    whole = index.bounds(pool, matcher, position)
+    monkeypatch.setattr(index, "BLOCK", 37)
+    assert (index.bounds(pool, matcher, position) == whole).all()
+
+
+def test_processes_change_nothing(documents: list[Document], folder: Path, tmp_path: Path) -> None:
+    index.build(documents, AS_OF, tmp_path / "库", workers=2)
+    files = {f.name: f.read_bytes() for f in folder.iterdir()}
+    assert {f.name: f.read_bytes() for f in (tmp_path / "库").iterdir()} == files
+
+
+def test_ties_are_ranked_as_in_a_full_run(
+    matcher: Matcher, documents: list[Document], folder: Path, tmp_path: Path
+) -> None:
+    """Every resume three times, by other names: the order among equals is that of names."""
+    assert enlarge(folder, tmp_path / "库", 3) == 3 * len(documents)
+    copies = [replace(d, name=f"{i}-{n}") for i, d in enumerate(documents) for n in range(3)]
+    results = run(matcher, copies)
+    for most in (1, 4, 20):
+        assert from_index(matcher, tmp_path / "库", matcher.positions[4], most) == whole(results, 5, most)
+
+
+def test_more_are_asked_for_than_there_are(matcher: Matcher, documents: list[Document], folder: Path) -> None:
+    rows, assessed = index.rank(folder, matcher, matcher.positions[0], len(documents) + 5)
+    assert len(rows) == assessed == len(documents)
+
+
+def test_an_index_of_nobody(matcher: Matcher, tmp_path: Path) -> None:
+    assert index.build([], AS_OF, tmp_path / "库") == 0
+    assert index.rank(tmp_path / "库", matcher, matcher.positions[0], 3) == ((), 0)
+
+
+# --- refusals -----------------------------------------------------------------------------------------------------
+
+
 def test_not_everybody_need_be_assessed(matcher: Matcher, documents: list[Document], folder: Path) -> None:
     _, assessed = index.rank(folder, matcher, matcher.positions[3], 1)
-    assert assessed < len(documents)
+    assert assessed <= 3  # ties and roundings
+
+
+@pytest.mark.parametrize(
+    ("weights", "policy"),
+    [
+        ({"zones": {"skills": 0.7}}, {}),
+        ({"text": {"max_count": 4}}, {}),
+        ({}, {"counting": {"counted_kinds": ["全职"]}}),
+        ({}, {"full_time": {"min_years_for_inference": 3.0}}),
+    ],
+    ids=str,
+)
+def test_what_a_resume_was_read_with_may_not_change(
+    matcher: Matcher, folder: Path, weights: dict[str, Any], policy: dict[str, Any]
+) -> None:
+    ranker = replace(matcher.ranker, weights=tables(dict(matcher.ranker.weights), **weights))
+    new = replace(matcher, ranker=ranker, policy=tables(dict(matcher.policy), **policy))
+    with pytest.raises(index.IndexFault, match="口径"):
+        index.rank(folder, new, new.positions[0], 3)
+
+
+@pytest.mark.parametrize("name", ["header.json", "columns", "values", "ends", "offsets", "facts", "records", "studies"])
+def test_a_damaged_index_is_refused(matcher: Matcher, documents: list[Document], tmp_path: Path, name: str) -> None:
+    index.build(documents[:4], AS_OF, tmp_path / "库")
+    file = tmp_path / "库" / name
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(index.IndexFault, match="不是完整的索引"):
+        index.rank(tmp_path / "库", matcher, matcher.positions[0], 3)
+
+
+def test_more_years_than_rows_hold_are_refused(matcher: Matcher, folder: Path) -> None:
+    with pytest.raises(index.IndexFault, match="年"):
+        index.rank(folder, matcher, replace(matcher.positions[0], min_years=200), 3)
 
 
 def test_another_vocabulary_or_other_data_is_refused(
