@@ -22,6 +22,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from bench.report import machine, save, table
 from matcher import index
 from matcher.batch import match_chunk, packed
 from matcher.bounds import text_sums
+from matcher.index import STRETCHES
 from matcher.pipeline import Matcher
 from matcher.reading.base import Document
 
@@ -46,25 +48,22 @@ def enlarge(small: Path, large: Path, times: int) -> int:
     pool = index.opened(small, Matcher.load())
     n = pool.header.resumes
     large.mkdir()
-    ends, offsets = pool.read("ends", 0, n + 1).tolist(), [0]
-    with (
-        open(large / "columns", "wb") as columns,
-        open(large / "values", "wb") as values,
-        open(large / "facts", "wb") as facts,
-        open(large / "records", "wb") as records,
-    ):
+    ends: dict[str, list[int]] = {"ends": [0], "offsets": [0], "breaks": [0]}
+    with ExitStack() as stack:
+        files = {n: stack.enter_context(open(large / n, "wb")) for n in (*STRETCHES, "facts")}
         for i in range(n):
-            columns.write(pool.read("columns", ends[i], ends[i + 1]).tobytes() * times)
-            values.write(pool.read("values", ends[i], ends[i + 1]).tobytes() * times)
-            facts.write(pool.read("facts", i, i + 1).tobytes() * times)
+            for name in ("columns", "values", "texts"):
+                files[name].write(pool.stretch(name, i, i + 1).tobytes() * times)
+            files["facts"].write(pool.read("facts", i, i + 1).tobytes() * times)
+            lengths = {name: len(pool.stretch(name, i, i + 1)) for name in ("columns", "texts")}
             kept = pool.record(i)
             for again in range(times):
                 data = packed(replace(kept, resume=replace(kept.resume, name=f"{i}-{again}")))
-                records.write(data)
-                offsets.append(offsets[-1] + len(data))
-    lengths = np.repeat(np.diff(ends), times)
-    np.concatenate([[0], np.cumsum(lengths)]).astype("<i8").tofile(large / "ends")
-    np.array(offsets, "<i8").tofile(large / "offsets")
+                files["records"].write(data)
+                for name, length in (*lengths.items(), ("records", len(data))):
+                    ends[STRETCHES[name]].append(ends[STRETCHES[name]][-1] + length)
+    for name, values in ends.items():
+        np.array(values, "<i8").tofile(large / name)
     (large / "studies").write_bytes((small / "studies").read_bytes())
     (large / "header.json").write_bytes(msgspec.json.encode(replace(pool.header, resumes=n * times)))
     return n * times
@@ -117,6 +116,7 @@ def main() -> None:
     """Print seconds; keep them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--resumes", type=int, default=2000)
+    parser.add_argument("--characters", type=int, default=500)
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--top", type=int, nargs="+", default=[100, 1000])
     parser.add_argument("--workers", type=int, default=1, help="processes that build the index")
@@ -124,7 +124,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="keep the index there, and use the one that is there")
     arguments = parser.parse_args()
     n = arguments.resumes
-    part = [Document(t, f"{i}") for i, t in enumerate(resumes(min(n, 200), 500, seed=5))]
+    part = [Document(t, f"{i}") for i, t in enumerate(resumes(min(n, 200), arguments.characters, seed=5))]
     matcher = Matcher.load()
     match_chunk(matcher, part[:20], AS_OF)  # what is loaded on first use
     begun = time.perf_counter()
@@ -136,7 +136,7 @@ def main() -> None:
         folder = place / f"index-{n}"
         begun = time.perf_counter()
         if not folder.exists():
-            documents = (Document(t, f"{i}") for i, t in enumerate(resumes(n, 500, seed=5)))
+            documents = (Document(t, f"{i}") for i, t in enumerate(resumes(n, arguments.characters, seed=5)))
             index.build(documents, AS_OF, folder, arguments.workers)
         built = time.perf_counter() - begun
         if arguments.times > 1:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.facts import FAILS, LIMITS, MEETS, SMALL, UNKNOWN, Asked, Codes, Rows
+from matcher.asked import FAILS, MEETS, SMALL, UNKNOWN, Asked, Codes
+from matcher.facts import LIMITS, Rows
 from matcher.ranking import TIER_ORDER
 from matcher.schema import Tier
 from matcher.scoring import Ranker

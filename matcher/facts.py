@@ -1,16 +1,11 @@
-"""What the hard rules read of a profile, as one row of numbers: a changed rule is then asked of a million resumes.
-
-No rule is written a second time here. Resumes whose rows agree in all that a rule reads must get the same answer, so
-``screening``'s own function is asked once for each different row, with a profile that holds nothing else.
-
-Where a rule needs more than a row tells (the union of several domains), its answer is a set that holds the true one.
+"""What the hard rules and the score read of a profile, as one row of numbers, so that ``matcher.asked`` can ask a changed
+rule of a million resumes.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -28,49 +23,25 @@ from matcher.schema import (
     Degree,
     Education,
     Evidence,
-    Fact,
     Job,
-    JobKind,
     MonthSpan,
     Outcome,
-    PartialDate,
-    Period,
     Position,
     ResumeText,
-    Verdict,
 )
 from matcher.scoring import text_limit
-from matcher.screening import (
-    Case,
-    Rule,
-    age,
-    certificate,
-    experience,
-    full_time,
-    kinship,
-    major,
-    min_degree,
-    portfolio,
-    preferred_conditions,
-)
+from matcher.screening import preferred_conditions
 from matcher.text import fold
 
 Rows = NDArray[Any]  # (n,) of ``dtype``
-Codes = NDArray[np.int8]  # (n,) of the codes below
-
-# Answers of a rule; SMALL: fails by little, so that it may be waived.
-MEETS, UNKNOWN, SMALL, FAILS = range(4)
 
 # Names that scoring.text_limit gives.
 LIMITS = ("text_max", "text_max_without_jobs", "text_max_bare")
 
-# The rules that rows can answer. One that is missing here would make bounds too harsh (tests/test_index.py).
-RULES_KNOWN: tuple[Rule, ...] = (min_degree, full_time, major, experience, age, kinship, portfolio, certificate)
-
-_FLAGS = ("no_work", "counted", "uncounted", "undated", "portfolio", "relatives")
-_LONGEST = 2000  # months; spans are cut there, so a rule that asks for more cannot be answered
-_NO_AGE = -128
-_BITS = 11  # of a number of months, one more for "none"
+FLAGS = ("no_work", "counted", "uncounted", "undated", "portfolio", "relatives")
+LONGEST = 2000  # months; spans are cut there
+NO_AGE = -128
+_AGES = (-127, 383)  # what is read as an age, whatever it is, lies between
 
 
 class Study(NamedTuple):
@@ -81,12 +52,8 @@ class Study(NamedTuple):
     entries: tuple[Education, ...]
 
 
-class TooLong(ValueError):
-    """A position asks for more years than rows hold; the message is Chinese with English."""
-
-
-_MARK = Evidence("", 0, 0)  # stands for evidence of which only the presence counts
-_STUDY = msgspec.msgpack.Decoder(Study)
+MARK = Evidence("", 0, 0)  # stands for evidence of which only the presence counts
+STUDY = msgspec.msgpack.Decoder(Study)
 
 
 def dtype(domains: Sequence[str]) -> np.dtype[Any]:
@@ -140,14 +107,14 @@ def row_of(
     r["told"] = _bits(domains, (d for d, f in profile.domain_months.items() if f.note == "自述"))
     r["claimed"] = _bits(domains, (d for d, quotes in profile.claimed_domains.items() if quotes))
     r["undated"] = _bits(domains, (d for j in counted if _undated(j) for d in (*j.domains, *j.possible_domains)))
-    r["age_low"], r["age_high"] = profile.age_range or (_NO_AGE, _NO_AGE)
+    r["age_low"], r["age_high"] = (NO_AGE, NO_AGE) if profile.age_range is None else np.clip(profile.age_range, *_AGES)
     born = profile.birth.value
     if born is not None:
         r["year"], r["month"], r["day"] = born.year, born.month, born.day
     r["degree"] = _degree_code(profile.highest_degree.value)
     r["limit"] = LIMITS.index(text_limit(resume, profile)[0])
     r["flags"] = _bits(
-        _FLAGS,
+        FLAGS,
         (
             name
             for name, holds in (
@@ -177,7 +144,7 @@ def _bits(names: Sequence[str], present: Iterable[str]) -> int:
 
 
 def _cut(months: MonthSpan | None) -> tuple[int, int]:
-    return (-1, -1) if months is None else (min(months.low, _LONGEST), min(months.high, _LONGEST))
+    return (-1, -1) if months is None else (min(months.low, LONGEST), min(months.high, LONGEST))
 
 
 def _undated(job: Job) -> bool:
@@ -186,10 +153,6 @@ def _undated(job: Job) -> bool:
 
 def _degree_code(degree: Degree | None) -> int:
     return 0 if degree is None else degree.rank + 1
-
-
-def _degree(code: int) -> Degree | None:
-    return list(Degree)[code - 1] if code else None
 
 
 def _any_domain(profile: CandidateProfile, counting: Mapping[str, Any]) -> MonthSpan:
@@ -206,7 +169,7 @@ def _study(profile: CandidateProfile) -> Study:
     entries = {
         Education(
             e.degree, "", _same_major(e.major), e.mode, Basis.ABSENT, None, e.finished, False, False, "",
-            (_MARK,) if e.evidence or e.major_evidence else (),
+            (MARK,) if e.evidence or e.major_evidence else (),
         ): None
         for e in profile.education
     }  # fmt: skip
@@ -222,254 +185,3 @@ def _same_major(written: str) -> str:
     found = majors_catalogue().find_all(fold(written))
     name = found[0].name if found else "？"
     return name if written and majors_catalogue().find_all(fold(name)) == found else written
-
-
-# --- asking rules -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A position's rules, asked of rows. ``studies`` (packed) is the pool's table, ``domains`` the order of its bits."""
-
-    position: Position
-    policy: Mapping[str, Any]
-    as_of: dt.date
-    domains: Sequence[str]
-    studies: Sequence[bytes]
-    _known: dict[tuple[str, int], int] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        """Refuse what rows cannot tell. Raises TooLong."""
-        if self.need >= _LONGEST:
-            raise TooLong(f"岗位要求 {self.position.min_years} 年，索引无法计算 (too many years for an index)")
-
-    @property
-    def need(self) -> int:
-        """Months asked for, as the rule of experience counts them at most."""
-        return self.position.min_years * 12 + 1
-
-    @property
-    def wanted(self) -> list[int]:
-        """Bits of the position's domains that a profile can have."""
-        return [self.domains.index(d) for d in self.position.experience_domains if d in self.domains]
-
-    def simple(self, rows: Rows) -> dict[str, Codes]:
-        """Rule to (n,) codes, all but experience; a rule that the position does not have MEETS. Exact, but for a
-        failed major, which is FAILS here and may be SMALL (``long_enough``). ``quoted``: 1 where it has evidence.
-        """
-        position = self.position
-        study = self._each("study", rows["study"].astype(np.int64), self._study_codes)
-        full = np.full(len(rows), MEETS, np.int8)
-        return {
-            "min_degree": study & 3,
-            "full_time": study >> 2 & 3,
-            "major": study >> 4 & 3,
-            "quoted": study >> 6,
-            "age": self._age(rows),
-            "kinship": self._flag("relatives", rows, kinship),
-            "portfolio": self._flag("portfolio", rows, portfolio) if position.needs_portfolio else full,
-            "certificate": np.where(self._certified(rows), full, UNKNOWN) if position.certificates else full,
-        }
-
-    def months(self, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """(n,) months surely in the best of the position's domains, and possibly in one of them; 0 for none."""
-        none = np.zeros(len(rows), np.int64)
-        sure, maybe = none, none
-        for at in self.wanted:
-            sure = np.maximum(sure, rows["sure_low"][:, at])
-            maybe = np.maximum(maybe, rows["maybe_high"][:, at])
-        return sure, maybe
-
-    def long_enough(self, rows: Rows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Whether work in the domains surely, and possibly, has the years that make a failed major a small matter."""
-        least = self.position.min_years * 12
-        best, number = _best(rows, "sure_low", self.wanted)
-        return best >= least, np.where(number > 1, np.maximum(best, rows["any_low"]), best) >= least
-
-    def experience(self, rows: Rows) -> NDArray[np.bool_]:
-        """(n, 4) which codes the rule of experience may give each row; one, unless several domains count together."""
-        if self.position.min_years == 0:
-            return _one_of_four(np.full(len(rows), MEETS, np.int8))
-        low, sure_number = _best(rows, "sure_low", self.wanted)
-        maybe_low, maybe_number = _best(rows, "maybe_low", self.wanted)
-        # the fact that the rule takes is that of the first domain with most sure months
-        high, told = np.full(len(rows), -1, np.int64), np.zeros(len(rows), np.int64)
-        maybe_high = np.full(len(rows), -1, np.int64)
-        for at in reversed(self.wanted):
-            mine = (rows["sure_low"][:, at] == low) & (low >= 0)
-            high = np.where(mine, rows["sure_high"][:, at], high)
-            told = np.where(mine, (rows["told"] >> at) & 1, told)
-            mine = (rows["maybe_low"][:, at] == maybe_low) & (maybe_low >= 0)
-            maybe_high = np.where(mine, rows["maybe_high"][:, at], maybe_high)
-        several = (sure_number > 1) | (maybe_number > 1)
-        codes = self._experience(rows, low, high, told, maybe_high)
-        possible = _one_of_four(codes)
-        if several.any():  # anything between the least and the most that a union could be
-            some, n = rows[several], int(several.sum())
-            most = np.max([some[name][:, at] for name in ("sure_high", "maybe_high") for at in self.wanted], axis=0)
-            most = np.maximum(most, some["any_high"]).astype(np.int64)
-            top = np.where(sure_number[several] > 1, np.maximum(low[several], some["any_low"]), low[several])
-            sure_top = np.where(low[several] >= 0, most, -1)
-            maybe_top = np.where(maybe_low[several] >= 0, most, -1)
-            best = self._experience(some, top, sure_top, np.zeros(n, np.int64), maybe_top)
-            worst = self._experience(some, low[several], low[several], np.ones(n, np.int64), maybe_low[several])
-            between = np.arange(4)
-            possible[several] |= (between >= best[:, None]) & (between <= worst[:, None])
-        return possible
-
-    def preferred(self, rows: Rows) -> NDArray[np.int64]:
-        """(n,) how many of the position's preferred conditions are met."""
-        found, one, keys = np.zeros(len(rows), np.int64), np.uint64(1), preferred_keys()
-        for key in self.position.preferred:
-            if key in keys:
-                found += ((rows["preferred"] >> np.uint64(keys.index(key))) & one).astype(np.int64)
-        return found
-
-    def _each(self, name: str, keys: NDArray[np.int64], answer: Callable[[int], int]) -> Codes:
-        """``answer`` of every key, asked once for each different one."""
-        different, place = np.unique(keys, return_inverse=True)
-        known = self._known
-        for key in different.tolist():
-            if (name, key) not in known:
-                known[name, key] = int(answer(key))
-        found: Codes = np.array([known[name, key] for key in different.tolist()], np.int8)[place]
-        return found
-
-    def _ask(self, rule: Rule, profile: CandidateProfile, words: str = "") -> Verdict:
-        return rule(Case(ResumeText(words, words), profile, self.position, self.policy))
-
-    def _code(self, rule: Rule, profile: CandidateProfile, words: str = "") -> int:
-        verdict = self._ask(rule, profile, words)
-        if verdict.outcome is Outcome.FAILS:
-            return SMALL if verdict.small_shortfall else FAILS
-        return MEETS if verdict.outcome is Outcome.MEETS else UNKNOWN
-
-    def _blank(self) -> CandidateProfile:
-        no: Fact[Any] = Fact()
-        return CandidateProfile(self.as_of, no, no, no, None, no, (), no, no, (), no, {}, {}, no, no, no, no, no)
-
-    def _study_codes(self, number: int) -> int:
-        """The codes of min_degree, full_time and major, two bits each, and whether major's has evidence."""
-        study = _STUDY.decode(self.studies[number])
-        profile = replace(
-            self._blank(),
-            education=study.entries,
-            highest_degree=Fact(study.highest),
-            full_time_bachelor=Fact(study.full_time),
-        )
-        whole = self._code(full_time, profile) if self.position.full_time else MEETS
-        quoted = bool(self._ask(major, profile).evidence)
-        return self._code(min_degree, profile) | whole << 2 | self._code(major, profile) << 4 | quoted << 6
-
-    def _flag(self, name: str, rows: Rows, rule: Rule) -> Codes:
-        said: Fact[str] = Fact("", Basis.STATED, (_MARK,))
-        profile = self._blank()
-        with_it = replace(profile, portfolio=said, relatives=said)  # the rule reads its own
-        answers = np.array([self._code(rule, profile), self._code(rule, with_it)], np.int8)
-        found: Codes = answers[(rows["flags"] >> _FLAGS.index(name)) & 1]
-        return found
-
-    def _certified(self, rows: Rows) -> NDArray[np.bool_]:
-        wanted = np.zeros(rows.dtype["certificates"].shape, np.uint8)
-        for at, name in enumerate(certificates()):
-            if name in self.position.certificates:
-                wanted[at // 8] |= 1 << at % 8
-        held: NDArray[np.bool_] = ((rows["certificates"] & wanted) != 0).any(axis=1)
-        return held
-
-    def _age(self, rows: Rows) -> Codes:
-        names: tuple[str, ...] = ("age_low", "age_high", "degree")
-        widths: tuple[int, ...] = (9, 9, 3)
-        if self.position.born_from is not None:  # else the day of birth changes no answer
-            names, widths = (*names, "year", "month", "day"), (*widths, 14, 4, 5)
-
-        def answer(key: int) -> int:
-            low, high, degree, *born = _unpacked(key, widths)
-            profile = replace(
-                self._blank(),
-                age_range=None if low == 0 else (low + _NO_AGE, high + _NO_AGE),
-                highest_degree=Fact(_degree(degree)),
-                birth=Fact(PartialDate(*born)) if born and born[0] else Fact(),
-            )
-            return self._code(age, profile)
-
-        columns = [rows[n].astype(np.int64) - (_NO_AGE if n.startswith("age") else 0) for n in names]
-        return self._each("age", _packed(columns, widths), answer)
-
-    def _experience(
-        self,
-        rows: Rows,
-        low: NDArray[np.int64],
-        high: NDArray[np.int64],
-        told: NDArray[np.int64],
-        maybe: NDArray[np.int64],
-    ) -> Codes:
-        """The rule's codes for rows whose months in the domains are given. Months beyond the need are all alike."""
-        wanted = sum(1 << at for at in self.wanted)
-        kinds = [k for k in JobKind if k.value in self.policy["counting"]["counted_kinds"]]
-        others = [k for k in JobKind if k not in kinds]
-        domain = next((d for d in self.position.experience_domains if d in self.domains), "")
-        widths = (_BITS,) * 5 + (1, 1, 1, 4)
-
-        def span_of(low: int, high: int) -> Fact[MonthSpan]:
-            return Fact(MonthSpan(low - 1, high - 1), Basis.STATED)
-
-        def answer(key: int) -> int:
-            low, high, maybe, total_low, total_high, told, claimed, undated, flags = _unpacked(key, widths)
-            sure = replace(span_of(low, high), note="自述" if told else "")
-            jobs = []
-            if undated:
-                jobs.append(_job(kinds[0], dated=False, domains=(domain,)))
-            if flags >> 1 & 1:
-                jobs.append(_job(kinds[0], dated=not flags >> 3 & 1))
-            if flags >> 2 & 1:
-                jobs.append(_job(others[0], dated=not flags >> 3 & 1))
-            profile = replace(
-                self._blank(),
-                jobs=tuple(jobs),
-                total_months=span_of(total_low, total_high) if total_low else Fact(),
-                domain_months={domain: sure} if low else {},
-                possible_domain_months={domain: span_of(maybe, maybe)} if maybe else {},
-                claimed_domains={domain: (_MARK,)} if claimed else {},
-            )
-            return self._code(experience, profile, "应届毕业生" if flags & 1 else "")
-
-        months = (low, high, maybe, rows["total_low"], rows["total_high"])
-        columns = [np.minimum(m, self.need).astype(np.int64) + 1 for m in months]
-        columns += [told, (rows["claimed"] & wanted) != 0, (rows["undated"] & wanted) != 0, rows["flags"] & 15]
-        return self._each("experience", _packed(columns, widths), answer)
-
-
-def _job(kind: JobKind, dated: bool, domains: tuple[str, ...] = ()) -> Job:
-    period = Period(PartialDate(2000, 1), None, True, _MARK) if dated else None
-    return Job("", "", kind, period, 0, 0, (_MARK,), domains)
-
-
-def _one_of_four(codes: Codes) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = codes[:, None] == np.arange(4)
-    return found
-
-
-def _best(rows: Rows, name: str, wanted: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(n,) the most months of the wanted domains, -1 for none, and in how many of them there are any."""
-    best, number = np.full(len(rows), -1, np.int64), np.zeros(len(rows), np.int64)
-    for at in wanted:
-        best = np.maximum(best, rows[name][:, at])
-        number = number + (rows[name][:, at] >= 0)
-    return best, number
-
-
-def _packed(columns: Sequence[NDArray[Any]], widths: Sequence[int]) -> NDArray[np.int64]:
-    """Columns of small numbers as one number a row."""
-    keys = np.zeros(len(columns[0]), np.int64)
-    for column, width in zip(columns, widths, strict=True):
-        keys = keys << width | column.astype(np.int64)
-    return keys
-
-
-def _unpacked(key: int, widths: Sequence[int]) -> list[int]:
-    found = []
-    for width in reversed(widths):
-        found.append(key & ((1 << width) - 1))
-        key >>= width
-    return found[::-1]

@@ -9,13 +9,15 @@ row the best place that it can have (``matcher.bounds``). Resumes are assessed i
 ever, until no other can enter the list: the result is exact.
 
 The index belongs to the vocabulary and to all else that a resume is read with (data files, sections' weights, counted
-kinds of work, the notice's own long clauses, which a resume may have copied), and refuses to be used with others.
+kinds of work), and refuses to be used with others. One thing more may change: words copied from the notice count for
+little, so a resume that holds a long clause which the notice has gained or lost is read again from its text.
 
 Files, all of plain numbers, little-endian, in the order of the resumes:
 
     columns   a vector's words, uint16       values   float32, negative for a word not backed by work
     ends      (n + 1,) int64, into both      facts    a row (facts.dtype)
     records   packed Record after Record     offsets  (n + 1,) int64, into records
+    texts     folded texts, UTF-8            breaks   (n + 1,) int64, into texts
     studies   packed Studies                 header.json
 """
 
@@ -28,9 +30,10 @@ import hashlib
 import heapq
 import json
 import os
+import re
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -38,11 +41,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import ahocorasick_rs
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher import facts
+from matcher.asked import Asked, TooLong
 from matcher.batch import SIZE, json_line, loaded, packed
 from matcher.bounds import place, places, text_sums
 from matcher.extraction import extract
@@ -53,8 +58,9 @@ from matcher.ranking import Row, shortlist_key
 from matcher.reading import entries, read_entries
 from matcher.reading.base import Document
 from matcher.schema import CandidateProfile, MatchResult, Position, ResumeText, Unreadable
-from matcher.scoring import read_text, view_of
+from matcher.scoring import TextView, read_text, view_of
 from matcher.screening import domain_names
+from matcher.text import fold
 
 # Data that a position, its words and its weights are made of: it may change under an index.
 OF_POSITIONS = frozenset(
@@ -62,11 +68,11 @@ OF_POSITIONS = frozenset(
 )
 BLOCK = 50_000  # resumes whose places are reckoned at once: some 100 MB
 _FILES: dict[str, np.dtype[Any]] = {
-    "columns": np.dtype("<u2"),
-    "values": np.dtype("<f4"),
-    "ends": np.dtype("<i8"),
-    "offsets": np.dtype("<i8"),
-}
+    "columns": np.dtype("<u2"), "values": np.dtype("<f4"), "records": np.dtype("u1"), "texts": np.dtype("u1"),
+    "ends": np.dtype("<i8"), "offsets": np.dtype("<i8"), "breaks": np.dtype("<i8"),
+}  # fmt: skip
+# Which file of ends says where a resume's stretch of another file lies.
+STRETCHES = {"columns": "ends", "values": "ends", "records": "offsets", "texts": "breaks"}
 _AGAIN = "请用 python -m matcher.index build 重建 (please build it again)"
 
 
@@ -95,16 +101,14 @@ class Header:
     data: str
     reading: str
     domains: tuple[str, ...]
+    clauses: tuple[str, ...]  # of the notice, as ``copied`` looked for them
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some resumes on their way into an index: bytes of the files, lengths of vectors; ``facts`` count ``studies``."""
+    """Some resumes on their way into an index: what each adds to ``files``; rows of ``facts``; a Study for each row."""
 
-    records: tuple[bytes, ...]
-    columns: bytes
-    values: bytes
-    lengths: tuple[int, ...]
+    files: dict[str, tuple[bytes, ...]]
     facts: bytes
     studies: tuple[bytes, ...]
 
@@ -118,25 +122,26 @@ _RECORD = msgspec.msgpack.Decoder(Record)
 def _part(documents: Sequence[Document], as_of: dt.date) -> Part:
     """Documents as the index keeps them."""
     matcher = loaded()
-    records, columns, values, rows, studies = [], [], [], [], []
+    if len(matcher.ranker.words) > np.iinfo(_FILES["columns"]).max:
+        raise IndexFault("词表太大，索引放不下 (the vocabulary is too large for an index)")
+    files: dict[str, list[bytes]] = {name: [] for name in STRETCHES}
+    rows, studies = [], []
     for document in documents:
         resume = normalised(document)
-        profile = extract(resume, as_of, matcher.policy)
-        view = read_text(resume.folded, matcher.ranker, profile.jobs, profile.name.value)
+        profile, view = _read(resume, matcher, as_of)
         row, study = facts.row_of(resume, profile, matcher.positions[0], matcher.policy, _domains())
-        records.append(packed(Record(resume, profile, view.starts)))
-        columns.append(view.columns.astype(_FILES["columns"]))
-        values.append(np.where(view.backed, view.values, -view.values).astype(_FILES["values"]))
-        rows.append(row)
+        files["columns"].append(view.columns.astype(_FILES["columns"]).tobytes())
+        files["values"].append(np.where(view.backed, view.values, -view.values).astype(_FILES["values"]).tobytes())
+        files["records"].append(packed(Record(resume, profile, view.starts)))
+        files["texts"].append(resume.folded.encode("utf-8", "surrogatepass"))
+        rows.append(row.tobytes())
         studies.append(study)
-    return Part(
-        tuple(records),
-        b"".join(c.tobytes() for c in columns),
-        b"".join(v.tobytes() for v in values),
-        tuple(map(len, columns)),
-        b"".join(r.tobytes() for r in rows),
-        tuple(studies),
-    )
+    return Part({name: tuple(data) for name, data in files.items()}, b"".join(rows), tuple(studies))
+
+
+def _read(resume: ResumeText, matcher: Matcher, as_of: dt.date) -> tuple[CandidateProfile, TextView]:
+    profile = extract(resume, as_of, matcher.policy)
+    return profile, read_text(resume.folded, matcher.ranker, profile.jobs, profile.name.value)
 
 
 def build(documents: Iterable[Document], as_of: dt.date, folder: Path, workers: int = 1) -> int:
@@ -144,29 +149,25 @@ def build(documents: Iterable[Document], as_of: dt.date, folder: Path, workers: 
     folder.mkdir()
     kind = facts.dtype(_domains())
     studies: dict[bytes, int] = {}
-    end = offset = number = 0
+    number, sizes = 0, dict.fromkeys(STRETCHES, 0)
     with ExitStack() as stack:
-        names = ("records", "columns", "values", "ends", "offsets", "facts")
-        files = {name: stack.enter_context(open(folder / name, "wb")) for name in names}
-        files["ends"].write(bytes(8))
-        files["offsets"].write(bytes(8))
+        streams = {name: stack.enter_context(open(folder / name, "wb")) for name in (*_FILES, "facts")}
+        for name in set(STRETCHES.values()):
+            streams[name].write(bytes(8))
         for part in _in_parallel(documents, as_of, workers):
             rows = np.frombuffer(part.facts, kind).copy()
             rows["study"] = [studies.setdefault(s, len(studies)) for s in part.studies]
-            ends = np.cumsum([end, *part.lengths])
-            offsets = np.cumsum([offset, *map(len, part.records)])
-            for name, data in (
-                ("records", b"".join(part.records)),
-                ("columns", part.columns),
-                ("values", part.values),
-                ("ends", ends[1:].astype(_FILES["ends"]).tobytes()),
-                ("offsets", offsets[1:].astype(_FILES["offsets"]).tobytes()),
-                ("facts", rows.tobytes()),
-            ):
-                files[name].write(data)
-            end, offset, number = int(ends[-1]), int(offsets[-1]), number + len(rows)
+            streams["facts"].write(rows.tobytes())
+            number += len(rows)
+            for name, data in part.files.items():
+                streams[name].write(b"".join(data))
+                ends = np.cumsum([sizes[name], *(len(d) // _FILES[name].itemsize for d in data)])
+                sizes[name] = int(ends[-1])
+                if name != "values":  # as long as columns
+                    streams[STRETCHES[name]].write(ends[1:].astype("<i8").tobytes())
     (folder / "studies").write_bytes(msgspec.msgpack.encode(list(studies)))
-    header = Header(number, as_of, *_belongs(loaded()), _domains())
+    matcher = loaded()
+    header = Header(number, as_of, *_belongs(matcher), _domains(), clauses(matcher))
     (folder / "header.json").write_bytes(msgspec.json.encode(header))
     return number
 
@@ -194,17 +195,24 @@ def _belongs(matcher: Matcher) -> tuple[str, str, str]:
     names = (str(p.relative_to(DATA_DIR)) for p in DATA_DIR.rglob("*") if p.is_file() and p.suffix != ".md")
     counting = {k: v for k, v in policy["counting"].items() if k != "inclusive"}  # that one only a rule reads
     text = {k: weights["text"][k] for k in ("max_count", "min_norm")}
-    copied = [
-        (p.responsibilities_text, p.competencies_text, p.experience_text, p.preferred_text)
-        for p in load_positions(ranker.data_dir)
-    ]
-    read = (counting, policy["full_time"], policy["input"], text, weights["zones"], weights["cues"], copied)
+    read = (counting, policy["full_time"], policy["input"], text, weights["zones"], weights["cues"])
     words = (ranker.words, ranker.expansions, ranker.phrases, ranker.idf.tobytes())
     return (
         hashlib.sha256(msgspec.json.encode(words, order="deterministic")).hexdigest(),
         data_hash(DATA_DIR, [n for n in names if n not in OF_POSITIONS]),
         hashlib.sha256(msgspec.json.encode(read, order="deterministic")).hexdigest(),
     )
+
+
+def clauses(matcher: Matcher) -> tuple[str, ...]:
+    """Clauses of the notice that a resume may have copied: those that ``matcher.copied`` looks for."""
+    texts = (
+        t
+        for p in load_positions(matcher.ranker.data_dir)
+        for t in (p.responsibilities_text, p.competencies_text, p.experience_text, p.preferred_text)
+    )
+    found = {c.strip() for t in texts for c in re.split(r"[,。;:\n、]", fold(t))}
+    return tuple(sorted(c for c in found if len(c) >= 12))
 
 
 # --- ranking ------------------------------------------------------------------------------------------------------
@@ -224,12 +232,14 @@ class Pool:
         found: NDArray[Any] = np.fromfile(self.folder / name, kind, stop - start, offset=start * kind.itemsize)
         return found
 
+    def stretch(self, name: str, start: int, stop: int) -> NDArray[Any]:
+        """What a file holds of the resumes ``start`` to ``stop``."""
+        first, last = (int(self.read(STRETCHES[name], i, i + 1)[0]) for i in (start, stop))
+        return self.read(name, first, last)
+
     def record(self, i: int) -> Record:
         """The record of resume ``i``."""
-        start, stop = self.read("offsets", i, i + 2).tolist()
-        with open(self.folder / "records", "rb") as stream:
-            stream.seek(start)
-            return _RECORD.decode(zlib.decompress(stream.read(stop - start)))
+        return _RECORD.decode(zlib.decompress(self.stretch("records", i, i + 1).tobytes()))
 
 
 def opened(folder: Path, matcher: Matcher) -> Pool:
@@ -238,14 +248,12 @@ def opened(folder: Path, matcher: Matcher) -> Pool:
         header = msgspec.json.decode((folder / "header.json").read_bytes(), type=Header)
         studies = msgspec.msgpack.decode((folder / "studies").read_bytes(), type=tuple[bytes, ...])
         pool = Pool(folder, header, studies)
-        n = header.resumes
-        words, size = (int(pool.read(name, n, n + 1)[0]) for name in ("ends", "offsets"))
-        kinds: dict[str, tuple[int, np.dtype[Any]]] = {
-            "facts": (n, facts.dtype(header.domains)),
-            "columns": (words, _FILES["columns"]),
-        }
-        kinds |= {"values": (words, _FILES["values"]), "records": (size, np.dtype("u1"))}
-        if any((folder / name).stat().st_size != count * kind.itemsize for name, (count, kind) in kinds.items()):
+        counts = dict.fromkeys(("facts", "ends", "offsets", "breaks"), header.resumes)
+        for name, ends in STRETCHES.items():
+            counts[name] = int(pool.read(ends, header.resumes, header.resumes + 1)[0])
+        kinds = {**_FILES, "facts": facts.dtype(header.domains)}
+        sizes = {name: (n + (name in STRETCHES.values())) * kinds[name].itemsize for name, n in counts.items()}
+        if any((folder / name).stat().st_size != size for name, size in sizes.items()):
             raise ValueError("cut short")
     except (OSError, ValueError, IndexError, msgspec.DecodeError) as error:
         raise IndexFault(f"{folder.name}：不是完整的索引；{_AGAIN}") from error
@@ -256,8 +264,8 @@ def opened(folder: Path, matcher: Matcher) -> Pool:
         raise IndexFault(f"{folder.name}：提取所用的资料（data/）在建索引后改动过；{_AGAIN}")
     if header.reading != reading:
         raise IndexFault(
-            f"{folder.name}：读简历的口径（policy.toml 的计数、全日制推定，weights.toml 的各部分比例，"
-            f"公告中简历可能抄录的原文）在建索引后改动过；{_AGAIN}"
+            f"{folder.name}：读简历的口径（policy.toml 的计数、全日制推定，weights.toml 的各部分比例）"
+            f"在建索引后改动过；{_AGAIN}"
         )
     return pool
 
@@ -265,15 +273,14 @@ def opened(folder: Path, matcher: Matcher) -> Pool:
 def bounds(pool: Pool, matcher: Matcher, position: Position) -> NDArray[np.int32]:
     """(n,) a place (``matcher.bounds``) for each resume that is no worse than its true one. Raises IndexFault."""
     try:
-        asked = facts.Asked(position, matcher.policy, pool.header.as_of, pool.header.domains, pool.studies)
-    except facts.TooLong as error:
+        asked = Asked(position, matcher.policy, pool.header.as_of, pool.header.domains, pool.studies)
+    except TooLong as error:
         raise IndexFault(str(error)) from error
     found = np.zeros(pool.header.resumes, np.int32)
     for start in range(0, len(found), BLOCK):
         stop = min(start + BLOCK, len(found))
         ends = pool.read("ends", start, stop + 1)
-        first, last = int(ends[0]), int(ends[-1])
-        columns, values = pool.read("columns", first, last), pool.read("values", first, last)
+        columns, values = pool.stretch("columns", start, stop), pool.stretch("values", start, stop)
         sums = text_sums(columns, values, ends, matcher.ranker, position.position_id)
         found[start:stop] = places(asked, matcher.ranker, pool.read("facts", start, stop), sums)
     return found
@@ -285,20 +292,42 @@ def rank(folder: Path, matcher: Matcher, position: Position, most: int = 1000) -
     Raises IndexFault when the index is of another vocabulary or other data, or damaged.
     """
     pool = opened(folder, matcher)
-    return best_of(pool, bounds(pool, matcher, position), matcher, position, most)
+    stale = holding(pool, set(pool.header.clauses) ^ set(clauses(matcher)))
+    found = bounds(pool, matcher, position)
+    found[list(stale)] = 0  # their vectors tell nothing
+    return best_of(pool, found, matcher, position, most, stale)
+
+
+def holding(pool: Pool, words: Collection[str]) -> frozenset[int]:
+    """Resumes whose folded texts hold one of some words."""
+    found: set[int] = set()
+    if not words:
+        return frozenset()
+    automaton = ahocorasick_rs.BytesAhoCorasick([w.encode() for w in sorted(words)])
+    for start in range(0, pool.header.resumes, BLOCK // 5):
+        stop = min(start + BLOCK // 5, pool.header.resumes)
+        hits = automaton.find_matches_as_indexes(pool.stretch("texts", start, stop).tobytes())
+        breaks = pool.read("breaks", start, stop + 1)
+        found.update((start + np.searchsorted(breaks - breaks[0], [h[1] for h in hits], side="right") - 1).tolist())
+    return frozenset(found)
 
 
 def best_of(
-    pool: Pool, bounds: NDArray[np.int32], matcher: Matcher, position: Position, most: int
+    pool: Pool,
+    bounds: NDArray[np.int32],
+    matcher: Matcher,
+    position: Position,
+    most: int,
+    stale: Collection[int] = (),
 ) -> tuple[tuple[Row, ...], int]:
-    """Assess resumes in the order of their bounds until no other can be among the best ``most``."""
+    """Assess resumes in the order of their bounds until no other can be among the best ``most``; read ``stale`` again."""
     found: list[tuple[Any, int, MatchResult]] = []
     true: list[int] = []  # places of those assessed, best first
     assessed = 0
     for i in np.argsort(bounds, kind="stable").tolist():
         if assessed >= most and (most == 0 or bounds[i] > true[most - 1]):
             break
-        result = _assessed(pool, i, matcher, position)
+        result = _assessed(pool, i, matcher, position, i in stale)
         match = result.matches[0]
         found.append((shortlist_key(result, match), i, result))
         bisect.insort(true, place(match.tier, match.score))
@@ -309,17 +338,19 @@ def best_of(
     return tuple(Row(n, r, r.matches[0]) for n, (_, _, r) in enumerate(best, start=1)), assessed
 
 
-def _assessed(pool: Pool, i: int, matcher: Matcher, position: Position) -> MatchResult:
+def _assessed(pool: Pool, i: int, matcher: Matcher, position: Position, again: bool) -> MatchResult:
+    """Resume ``i`` assessed as it is kept, or read ``again`` from its text."""
     kept = pool.record(i)
-    ends = pool.read("ends", i, i + 2).tolist()
-    columns, values = pool.read("columns", *ends).astype(np.intp), pool.read("values", *ends)
-    view = view_of(columns, np.abs(values), kept.starts, (~np.signbit(values)).tolist(), matcher.ranker)
-    found = assess(kept.resume, kept.profile, position, matcher.policy, matcher.ranker, view)
-    notices = (*kept.resume.notices, *kept.profile.notices)
+    resume, profile = kept.resume, kept.profile
+    if again:
+        profile, view = _read(resume, matcher, pool.header.as_of)
+    else:
+        columns, values = pool.stretch("columns", i, i + 1).astype(np.intp), pool.stretch("values", i, i + 1)
+        view = view_of(columns, np.abs(values), kept.starts, (~np.signbit(values)).tolist(), matcher.ranker)
+    found = assess(resume, profile, position, matcher.policy, matcher.ranker, view)
+    notices = (*resume.notices, *profile.notices)
     return trimmed(
-        MatchResult(
-            pool.header.as_of, kept.resume.name, kept.resume.text, kept.profile, (found,), notices, matcher.ranker.info
-        )
+        MatchResult(pool.header.as_of, resume.name, resume.text, profile, (found,), notices, matcher.ranker.info)
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from bench.bench_index import enlarge
 from bench.made import resumes as made_resumes
-from matcher import Matcher, bounds, facts, index, screening
+from matcher import Matcher, asked, bounds, copied, index, screening
 from matcher.extraction import extract
 from matcher.pipeline import assess
 from matcher.presentation.excel import trimmed
@@ -240,7 +240,7 @@ def test_nor_after_the_weights_have_changed(matcher: Matcher, varied: Varied, we
 
 
 def test_bounds_know_every_rule() -> None:
-    assert set(facts.RULES_KNOWN) == {*screening.RULES, screening.portfolio, screening.certificate}
+    assert set(asked.RULES_KNOWN) == {*screening.RULES, screening.portfolio, screening.certificate}
 
 
 def test_blocks_change_nothing(matcher: Matcher, varied: Varied, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,7 +304,7 @@ def test_what_a_resume_was_read_with_may_not_change(
         index.rank(folder, new, new.positions[0], 3)
 
 
-@pytest.mark.parametrize("name", ["header.json", "columns", "values", "ends", "offsets", "facts", "records", "studies"])
+@pytest.mark.parametrize("name", ["header.json", "studies", "facts", *index.STRETCHES, *index.STRETCHES.values()])
 def test_a_damaged_index_is_refused(matcher: Matcher, documents: list[Document], tmp_path: Path, name: str) -> None:
     index.build(documents[:4], AS_OF, tmp_path / "库")
     file = tmp_path / "库" / name

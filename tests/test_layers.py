@@ -29,6 +29,7 @@ ORDER = (
     ("training", "batch", "audit", "replay"),
     ("checking",),
     ("trial", "facts"),
+    ("asked",),
     ("bounds",),
     ("distributed", "index"),
     ("service", "cli"),
