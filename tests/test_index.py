@@ -14,7 +14,8 @@ import pytest
 from bench.bench_index import enlarge
 from bench.made import resumes as made_resumes
 from matcher import Matcher, asked, bounds, copied, index, screening
-from matcher.extraction import extract
+from matcher.extraction import extract, says_no_work
+from matcher.knowledge import DATA_DIR
 from matcher.pipeline import assess
 from matcher.presentation.excel import trimmed
 from matcher.presentation.json_ import result_to_dict
@@ -243,6 +244,10 @@ def test_bounds_know_every_rule() -> None:
     assert set(asked.RULES_KNOWN) == {*screening.RULES, screening.portfolio, screening.certificate}
 
 
+def test_words_that_stand_for_no_work_say_so() -> None:
+    assert says_no_work(ResumeText(asked.NO_WORK, asked.NO_WORK)) is not None
+
+
 def test_blocks_change_nothing(matcher: Matcher, varied: Varied, monkeypatch: pytest.MonkeyPatch) -> None:
     pool, position = index.opened(varied.folder, matcher), matcher.positions[9]
     whole = index.bounds(pool, matcher, position)
@@ -275,6 +280,43 @@ def test_more_are_asked_for_than_there_are(matcher: Matcher, documents: list[Doc
 def test_an_index_of_nobody(matcher: Matcher, tmp_path: Path) -> None:
     assert index.build([], AS_OF, tmp_path / "库") == 0
     assert index.rank(tmp_path / "库", matcher, matcher.positions[0], 3) == ((), 0)
+
+
+# --- copies of the notice -----------------------------------------------------------------------------------------
+
+
+def test_the_index_knows_which_clauses_count_as_copied(matcher: Matcher) -> None:
+    assert set(index.clauses(matcher)) == set(copied._clauses(DATA_DIR)._terms)
+
+
+def test_whoever_copied_a_clause_that_is_new_or_gone_is_read_again(
+    matcher: Matcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = "3年以上电子银行或互联网运营工作经验", "8年以上电子银行或互联网运营工作经验"
+    assert old in matcher.positions[4].experience_text
+    plain = list(made_resumes(12, 400, seed=4))
+    texts = [*plain, *(f"{t}\n{words}，成绩突出。" for t in plain[:3] for words in (old, new))]
+    pool = [Document(t, f"{i:02}") for i, t in enumerate(texts)]
+    index.build(pool, AS_OF, tmp_path / "库")
+    before = whole(run(matcher, pool), 5, len(pool))
+    positions = tuple(replace(p, experience_text=p.experience_text.replace(old, new)) for p in matcher.positions)
+    changed = replace(matcher, positions=positions)
+    for module in (copied, index):
+        monkeypatch.setattr(module, "load_positions", lambda *_: positions)
+    copied._clauses.cache_clear()
+    try:
+        opened = index.opened(tmp_path / "库", changed)
+        words = set(opened.header.clauses) ^ set(index.clauses(changed))
+        assert index.holding(opened, words) == frozenset(range(12, 18))
+        monkeypatch.setattr(index, "BLOCK", 25)
+        assert index.holding(opened, words) == frozenset(range(12, 18))
+        expected = whole(run(changed, pool), 5, len(pool))
+        assert from_index(changed, tmp_path / "库", positions[4], len(pool)) == expected
+        assert from_index(changed, tmp_path / "库", positions[4], 2) == expected[:2]
+        scores = [{r["file"]: r["matches"][0]["score"] for r in rows} for rows in (before, expected)]
+        assert {f for f in scores[0] if scores[0][f] != scores[1][f]} >= {"12", "13"}  # else reading again is idle
+    finally:
+        copied._clauses.cache_clear()
 
 
 # --- refusals -----------------------------------------------------------------------------------------------------
