@@ -21,7 +21,7 @@ from matcher.presentation.excel import trimmed
 from matcher.presentation.json_ import result_to_dict
 from matcher.ranking import shortlist
 from matcher.reading.base import Document
-from matcher.schema import CandidateProfile, Degree, MatchResult, Position, ResumeText
+from matcher.schema import CandidateProfile, Degree, MatchResult, Position, ResumeText, Tier
 from matcher.scoring import TextView, read_text, view_of
 from tests.support import AS_OF, ROOT, sample_resumes
 
@@ -132,6 +132,19 @@ class Varied:
         return np.array(found)
 
 
+# Two years in each of two domains, three and more together; the major is another.
+TWO_DOMAINS = """姓名：测试某
+出生年月：1995年3月
+教育经历
+2013.09-2017.06 重庆大学 护理学 本科 全日制
+工作经历
+2018.01-2019.12 重庆示例银行 综合柜员
+负责柜台业务办理。
+2020.01-2021.12 成都示例科技有限公司 渠道拓展经理
+负责渠道拓展与商务合作。
+"""
+
+
 @pytest.fixture(scope="module")
 def varied(matcher: Matcher, documents: list[Document], tmp_path_factory: pytest.TempPathFactory) -> Varied:
     """Sample, labelled (those open for tuning) and made resumes."""
@@ -140,7 +153,7 @@ def varied(matcher: Matcher, documents: list[Document], tmp_path_factory: pytest
     ]
     assert len(files) > 150
     labelled = [Document(f.read_text(encoding="utf-8"), f.name) for f in sorted(files)]
-    pool = [*documents, *labelled, Document("", "空"), Document("应届毕业生", "短")]
+    pool = [*documents, *labelled, Document(TWO_DOMAINS, "两个领域"), Document("", "空"), Document("应届毕业生", "短")]
     folder = tmp_path_factory.mktemp("varied") / "库"
     assert index.build(pool, AS_OF, folder) == len(pool)
     resumes = tuple(map(index.normalised, pool))
@@ -238,6 +251,14 @@ def test_nor_after_the_weights_have_changed(matcher: Matcher, varied: Varied, we
     new = replace(matcher, ranker=ranker)
     for position in new.positions:
         checked(varied, new, position)
+
+
+def test_years_in_two_domains_make_a_failed_major_a_small_matter(matcher: Matcher, varied: Varied) -> None:
+    position = replace(matcher.positions[6], experience_domains=("banking", "channel_expansion"), min_years=3)
+    new = replace(matcher, policy=tables(dict(matcher.policy), waiver={"min_score": 0.0}))
+    at = [r.name for r in varied.resumes].index("两个领域")
+    assert varied.places(new, position)[at] < bounds.place(Tier.NOT_MET, 100.0)  # waived
+    checked(varied, new, position)
 
 
 def test_bounds_know_every_rule() -> None:
