@@ -57,6 +57,13 @@ _BITS = 11  # of a number of months up to LONGEST, one more for "none"
 NO_WORK = "应届毕业生"  # words that extraction.says_no_work takes for it
 
 
+def code_of(verdict: Verdict) -> int:
+    """The code of an answer that nobody has proposed to waive yet."""
+    if verdict.outcome is Outcome.FAILS:
+        return SMALL if verdict.small_shortfall else FAILS
+    return MEETS if verdict.outcome is Outcome.MEETS else UNKNOWN
+
+
 class TooLong(ValueError):
     """A position asks for more years than rows hold; the message is Chinese with English."""
 
@@ -173,10 +180,7 @@ class Asked:
         return rule(Case(ResumeText(words, words), profile, self.position, self.policy))
 
     def _code(self, rule: Rule, profile: CandidateProfile, words: str = "") -> int:
-        verdict = self._ask(rule, profile, words)
-        if verdict.outcome is Outcome.FAILS:
-            return SMALL if verdict.small_shortfall else FAILS
-        return MEETS if verdict.outcome is Outcome.MEETS else UNKNOWN
+        return code_of(self._ask(rule, profile, words))
 
     def _blank(self) -> CandidateProfile:
         no: Fact[Any] = Fact()
