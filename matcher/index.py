@@ -146,7 +146,7 @@ def _read(resume: ResumeText, matcher: Matcher, as_of: dt.date) -> tuple[Candida
 
 def build(documents: Iterable[Document], as_of: dt.date, folder: Path, workers: int = 1) -> int:
     """Write an index of documents into a new folder; the number of resumes. Raises FileExistsError, OSError."""
-    folder.mkdir()
+    folder.mkdir(mode=0o700)  # whole texts: private to its owner
     kind = facts.dtype(_domains())
     studies: dict[bytes, int] = {}
     number, sizes = 0, dict.fromkeys(STRETCHES, 0)
@@ -308,7 +308,9 @@ def holding(pool: Pool, words: Collection[str]) -> frozenset[int]:
         stop = min(start + BLOCK // 5, pool.header.resumes)
         hits = automaton.find_matches_as_indexes(pool.stretch("texts", start, stop).tobytes())
         breaks = pool.read("breaks", start, stop + 1)
-        found.update((start + np.searchsorted(breaks - breaks[0], [h[1] for h in hits], side="right") - 1).tolist())
+        # a hit across two resumes is none, but may hide one beside it: both are taken
+        ends = [at for _, first, end in hits for at in (first, end - 1)]
+        found.update((start + np.searchsorted(breaks - breaks[0], ends, side="right") - 1).tolist())
     return frozenset(found)
 
 
@@ -324,7 +326,7 @@ def best_of(
     found: list[tuple[Any, int, MatchResult]] = []
     true: list[int] = []  # places of those assessed, best first
     assessed = 0
-    for i in np.argsort(bounds, kind="stable").tolist():
+    for i in map(int, np.argsort(bounds, kind="stable")):
         if assessed >= most and (most == 0 or bounds[i] > true[most - 1]):
             break
         result = _assessed(pool, i, matcher, position, i in stale)
