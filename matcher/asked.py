@@ -133,29 +133,21 @@ class Asked:
             return _one_of_four(np.full(len(rows), MEETS, np.int8))
         low, sure_number = _best(rows, "sure_low", self.wanted)
         maybe_low, maybe_number = _best(rows, "maybe_low", self.wanted)
-        # the fact that the rule takes is that of the first domain with most sure months
-        high, told = np.full(len(rows), -1, np.int64), np.zeros(len(rows), np.int64)
-        maybe_high = np.full(len(rows), -1, np.int64)
-        for at in reversed(self.wanted):
-            mine = (rows["sure_low"][:, at] == low) & (low >= 0)
-            high = np.where(mine, rows["sure_high"][:, at], high)
-            told = np.where(mine, (rows["told"] >> at) & 1, told)
-            mine = (rows["maybe_low"][:, at] == maybe_low) & (maybe_low >= 0)
-            maybe_high = np.where(mine, rows["maybe_high"][:, at], maybe_high)
+        high, maybe_high = (_best(rows, name, self.wanted)[0] for name in ("sure_high", "maybe_high"))
+        told = (rows["told"] & sum(1 << at for at in set(self.wanted))) != 0
         several = (sure_number > 1) | (maybe_number > 1)
-        codes = self._experience(rows, low, high, told, maybe_high)
-        possible = _one_of_four(codes)
+        possible = _one_of_four(self._experience(rows, low, high, told, maybe_high))
         if several.any():  # anything between the least and the most that a union could be
-            some, n = rows[several], int(several.sum())
-            most = np.max([some[name][:, at] for name in ("sure_high", "maybe_high") for at in self.wanted], axis=0)
-            most = np.maximum(most, some["any_high"]).astype(np.int64)
-            top = np.where(sure_number[several] > 1, np.maximum(low[several], some["any_low"]), low[several])
-            sure_top = np.where(low[several] >= 0, most, -1)
-            maybe_top = np.where(maybe_low[several] >= 0, most, -1)
+            some, n, low = rows[several], int(several.sum()), low[several]
+            most = np.maximum(np.maximum(high, maybe_high)[several], some["any_high"])
+            top = np.where(sure_number[several] > 1, np.maximum(low, some["any_low"]), low)
+            sure_top, maybe_top = np.where(low >= 0, most, -1), np.where(maybe_low[several] >= 0, most, -1)
             best = self._experience(some, top, sure_top, np.zeros(n, np.int64), maybe_top)
-            worst = self._experience(some, low[several], low[several], np.ones(n, np.int64), maybe_low[several])
-            between = np.arange(4)
-            possible[several] |= (between >= best[:, None]) & (between <= worst[:, None])
+            worst = self._experience(some, low, low, np.ones(n, np.int64), maybe_low[several])
+            first, last = np.minimum(best, worst)[:, None], np.maximum(best, worst)[:, None]
+            within = (np.arange(4) >= first) & (np.arange(4) <= last)
+            within[:, SMALL:] = within[:, SMALL:].any(axis=1, keepdims=True)  # how far it falls short is left open
+            possible[several] = within
         return possible
 
     def preferred(self, rows: Rows) -> NDArray[np.int64]:
@@ -239,11 +231,11 @@ class Asked:
         rows: Rows,
         low: NDArray[np.int64],
         high: NDArray[np.int64],
-        told: NDArray[np.int64],
+        told: NDArray[Any],
         maybe: NDArray[np.int64],
     ) -> Codes:
         """The rule's codes for rows whose months in the domains are given. Months beyond the need are all alike."""
-        wanted = sum(1 << at for at in self.wanted)
+        wanted = sum(1 << at for at in set(self.wanted))
         kinds = [k for k in JobKind if k.value in self.policy["counting"]["counted_kinds"]]
         others = [k for k in JobKind if k not in kinds]
         domain = next((d for d in self.position.experience_domains if d in self.domains), "")

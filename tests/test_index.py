@@ -352,7 +352,7 @@ def test_rows_answer_as_the_rules_do(matcher: Matcher, change: dict[str, Any]) -
     several = False
     for position_id in (7, 10):
         position = replace(matcher.positions[position_id - 1], **change)
-        profiles = [random_profile(dice) for _ in range(400)]
+        profiles = [random_profile(dice) for _ in range(500)]
         texts = ["应届毕业生" if dice.random() < 0.3 else "其他" for _ in profiles]
         domains = tuple(screening.domain_names())
         made = [
@@ -407,13 +407,23 @@ def test_processes_change_nothing(documents: list[Document], folder: Path, tmp_p
 
 
 def test_ties_are_ranked_as_in_a_full_run(matcher: Matcher, documents: list[Document], tmp_path: Path) -> None:
-    """Every resume three times, by other names: the order among equals is that of names."""
-    few = documents[-30:]
-    index.build(few, AS_OF, tmp_path / "一")
-    assert enlarge(tmp_path / "一", tmp_path / "库", 3) == 90
-    results = run(matcher, [replace(d, name=f"{i}-{n}") for i, d in enumerate(few) for n in range(3)])
+    """Every resume three times, by names that stand in another order than the resumes: equals are ordered by names."""
+    few = [replace(d, name=f"{9 - n}-{d.name}") for n in range(3) for d in documents[-30:]]
+    index.build(few, AS_OF, tmp_path / "库")
+    results = run(matcher, few)
     for most in (1, 4, 20):
         assert from_index(matcher, tmp_path / "库", matcher.positions[4], most) == whole(results, 5, most)
+
+
+def test_an_enlarged_index_ranks_every_copy(matcher: Matcher, documents: list[Document], tmp_path: Path) -> None:
+    """The pool that bench_index measures is what it says."""
+    few = documents[-8:]
+    index.build(few, AS_OF, tmp_path / "一")
+    assert enlarge(tmp_path / "一", tmp_path / "库", 3) == 24
+    results = run(matcher, [replace(d, name=f"{i}-{n}") for i, d in enumerate(few) for n in range(3)])
+    assert from_index(matcher, tmp_path / "库", matcher.positions[4], 24) == whole(results, 5, 24)
+    copied_text = index.holding(index.opened(tmp_path / "库", matcher), [index.normalised(few[2]).folded[:40]])
+    assert copied_text >= {6, 7, 8}
 
 
 def test_more_are_asked_for_than_there_are(matcher: Matcher, documents: list[Document], folder: Path) -> None:
@@ -455,8 +465,8 @@ def test_whoever_copied_a_clause_that_is_new_or_gone_is_read_again(
         monkeypatch.setattr(index, "BLOCK", 25)
         assert index.holding(opened, words) == frozenset(range(12, 18))
         expected = whole(run(changed, pool), 5, len(pool))
-        assert from_index(changed, tmp_path / "库", positions[4], len(pool)) == expected
-        assert from_index(changed, tmp_path / "库", positions[4], 2) == expected[:2]
+        for most in range(1, len(pool) + 1):
+            assert from_index(changed, tmp_path / "库", positions[4], most) == expected[:most]
         scores = [{r["file"]: r["matches"][0]["score"] for r in rows} for rows in (before, expected)]
         assert {f for f in scores[0] if scores[0][f] != scores[1][f]} >= {"12", "13"}  # else reading again is idle
     finally:
