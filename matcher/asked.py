@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from matcher.facts import FLAGS, LONGEST, MARK, NO_AGE, STUDY, Rows, certificates, preferred_keys
 from matcher.schema import (
+    UNLISTED,
     Basis,
     CandidateProfile,
     Degree,
+    Education,
     Fact,
     Job,
     JobKind,
@@ -77,7 +79,10 @@ class Asked:
     as_of: dt.date
     domains: Sequence[str]
     studies: Sequence[bytes]
+    # answers so far
     _known: dict[tuple[str, int], int] = field(default_factory=dict, repr=False)
+    _studied: dict[object, int] = field(default_factory=dict, repr=False)
+    _fits: dict[str, int] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what rows cannot tell. Raises TooLong."""
@@ -179,17 +184,37 @@ class Asked:
         return CandidateProfile(self.as_of, no, no, no, None, no, (), no, no, (), no, {}, {}, no, no, no, no, no)
 
     def _study_codes(self, number: int) -> int:
-        """The codes of min_degree, full_time and major, two bits each, and whether major's has evidence."""
+        """The codes of min_degree, full_time and major, two bits each, and whether major's has evidence.
+
+        Majors that the position takes alike make studies alike; which of them is quoted matters where evidence lacks.
+        """
         study = STUDY.decode(self.studies[number])
-        profile = replace(
-            self._blank(),
-            education=study.entries,
-            highest_degree=Fact(study.highest),
-            full_time_bachelor=Fact(study.full_time),
+        quoted = all(e.evidence for e in study.entries)
+        entries = tuple(
+            (e.degree, self._fit(e.major) if quoted else e.major, e.mode, e.finished, len(e.evidence))
+            for e in study.entries
         )
-        whole = self._code(full_time, profile) if self.position.full_time else MEETS
-        quoted = bool(self._ask(major, profile).evidence)
-        return self._code(min_degree, profile) | whole << 2 | self._code(major, profile) << 4 | quoted << 6
+        key = (study.highest, study.full_time, entries)
+        if key not in self._studied:
+            profile = replace(
+                self._blank(),
+                education=study.entries,
+                highest_degree=Fact(study.highest),
+                full_time_bachelor=Fact(study.full_time),
+            )
+            whole = self._code(full_time, profile) if self.position.full_time else MEETS
+            found = self._ask(major, profile)
+            codes = self._code(min_degree, profile) | whole << 2 | code_of(found) << 4 | bool(found.evidence) << 6
+            self._studied[key] = codes
+        return self._studied[key]
+
+    def _fit(self, written: str) -> int:
+        """The code that the rule gives to a written major alone; -1 for none."""
+        if written not in self._fits:
+            entry = Education(None, "", written, None, Basis.ABSENT, None, True, False, False, "", (MARK,))
+            profile = replace(self._blank(), education=(entry,))
+            self._fits[written] = self._code(major, profile) if written else -1
+        return self._fits[written]
 
     def _flag(self, name: str, rows: Rows, rule: Rule) -> Codes:
         said: Fact[str] = Fact("", Basis.STATED, (MARK,))
@@ -264,7 +289,17 @@ class Asked:
             )
             return self._code(experience, profile, NO_WORK if flags & 1 else "")
 
-        months = (low, high, maybe, rows["total_low"], rows["total_high"])
+        def coarse(months: NDArray[Any]) -> NDArray[Any]:
+            """None, too few, just the years asked for, more."""
+            return np.where(months >= self.need - 1, months, np.minimum(months, 0))
+
+        # how far the least months fall short tells nothing, nor all months where those of domains count
+        total = (
+            rows["total_high"]
+            if not domain or UNLISTED in self.position.experience_domains
+            else coarse(rows["total_high"])
+        )
+        months = (coarse(low), high, maybe, coarse(rows["total_low"]), total)
         columns = [np.minimum(m, self.need).astype(np.int64) + 1 for m in months]
         columns += [told, (rows["claimed"] & wanted) != 0, (rows["undated"] & wanted) != 0, rows["flags"] & 15]
         return self._each("experience", _packed(columns, widths), answer)
