@@ -249,6 +249,9 @@ class Asked:
             return self._code(age, profile)
 
         columns = [rows[n].astype(np.int64) - (NO_AGE if n.startswith("age") else 0) for n in names]
+        if self.position.born_from is not None:  # in another year than the limit's, the day decides nothing
+            near = columns[3] == self.position.born_from.year
+            columns[4:] = [column * near for column in columns[4:]]
         return self._each("age", _packed(columns, widths), answer)
 
     def _experience(
