@@ -3,51 +3,77 @@
     python -m matcher.index build PATH... --out DIR
     python -m matcher.index rank DIR --position 5 --out BEST.jsonl
 
-What is kept of a resume: its text, its profile, its vector. A position's words, rules, weights and policy may change;
-then one sparse product gives every resume's text score, from which follows the most that its whole score could be.
-Resumes are assessed in the order of that bound, by the same ``assess`` as ever, until no other can enter the list: the
-result is exact. The index belongs to the vocabulary and to the data that extraction reads, and refuses to be used with
-others.
+What is kept of a resume: its text, its profile, its vector, and a row of what rules read (``matcher.facts``). A
+position's rules, weights and policy may change; then a sparse product gives every resume's text score, and with its
+row the best place that it can have (``matcher.bounds``). Resumes are assessed in that order, by the same ``assess`` as
+ever, until no other can enter the list: the result is exact.
+
+The index belongs to the vocabulary and to all else that a resume is read with (data files, sections' weights, counted
+kinds of work), and refuses to be used with others. One thing more may change: words copied from the notice count for
+little, so a resume that holds a long clause which the notice has gained or lost is read again from its text.
+
+Files, all of plain numbers, little-endian, in the order of the resumes:
+
+    columns   a vector's words, uint16       values   float32, negative for a word not backed by work
+    ends      (n + 1,) int64, into both      facts    a row (facts.dtype)
+    records   packed Record after Record     offsets  (n + 1,) int64, into records
+    texts     folded texts, UTF-8            breaks   (n + 1,) int64, into texts
+    studies   packed Studies                 header.json
 """
 
 from __future__ import annotations
 
 import argparse
+import bisect
 import datetime as dt
+import hashlib
 import heapq
 import json
 import os
+import re
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
+import ahocorasick_rs
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import facts
+from matcher.asked import Asked, TooLong
 from matcher.batch import SIZE, json_line, loaded, packed
+from matcher.bounds import place, places, text_sums
 from matcher.extraction import extract
-from matcher.knowledge import DATA_DIR, data_hash
+from matcher.knowledge import DATA_DIR, data_hash, load_positions
 from matcher.pipeline import Matcher, assess, normalised
 from matcher.presentation.excel import trimmed
-from matcher.ranking import TIER_ORDER, Row, shortlist_key
+from matcher.ranking import Row, shortlist_key
 from matcher.reading import entries, read_entries
 from matcher.reading.base import Document
-from matcher.schema import CandidateProfile, MatchResult, Position, ResumeText, Tier, Unreadable
-from matcher.scoring import Ranker, read_text, text_limit, view_of
+from matcher.schema import CandidateProfile, MatchResult, Position, ResumeText, Unreadable
+from matcher.scoring import TextView, read_text, view_of
 from matcher.screening import domain_names
+from matcher.text import fold
 
 # Data that a position, its words and its weights are made of: it may change under an index.
 OF_POSITIONS = frozenset(
     {"positions.csv", "position_terms.csv", "weights.toml", "learned_weights.csv", "policy.toml", "background_df.csv"}
 )
-LIMITS = ("text_max", "text_max_without_jobs", "text_max_bare")  # names that scoring.text_limit gives
-_ARRAYS = ("columns", "values", "ends", "offsets", "domains", "limits")
+BLOCK = 50_000  # resumes whose places are reckoned at once: some 100 MB
+_FILES: dict[str, np.dtype[Any]] = {
+    "columns": np.dtype("<u2"), "values": np.dtype("<f4"), "records": np.dtype("u1"), "texts": np.dtype("u1"),
+    "ends": np.dtype("<i8"), "offsets": np.dtype("<i8"), "breaks": np.dtype("<i8"),
+}  # fmt: skip
+# Which file of ends says where a resume's stretch of another file lies.
+STRETCHES = {"columns": "ends", "values": "ends", "records": "offsets", "texts": "breaks"}
+_AGAIN = "请用 python -m matcher.index build 重建 (please build it again)"
 
 
 class IndexFault(ValueError):
@@ -56,24 +82,35 @@ class IndexFault(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A resume as the index keeps it: what ``assess`` needs, and the vector with where each of its words stands."""
+    """A resume as the index keeps it beside its vector: what ``assess`` needs; where each of its words stands first."""
 
     resume: ResumeText
     profile: CandidateProfile
-    columns: tuple[int, ...]
-    values: tuple[float, ...]
     starts: tuple[tuple[int, int], ...]
-    backed: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What an index belongs to. ``words`` hashes the vocabulary, ``data`` what extraction reads."""
+    """What an index holds, and what it belongs to: hashes of ``words`` (the vocabulary), of the ``data`` that extraction
+    reads, and of what else a resume was read with (``reading``).
+    """
 
+    resumes: int
     as_of: dt.date
-    words: int
+    words: str
     data: str
+    reading: str
     domains: tuple[str, ...]
+    clauses: tuple[str, ...]  # of the notice, as ``copied`` looked for them
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some resumes on their way into an index: what each adds to ``files``; rows of ``facts``; a Study for each row."""
+
+    files: dict[str, tuple[bytes, ...]]
+    facts: bytes
+    studies: tuple[bytes, ...]
 
 
 _RECORD = msgspec.msgpack.Decoder(Record)
@@ -82,84 +119,171 @@ _RECORD = msgspec.msgpack.Decoder(Record)
 # --- building -----------------------------------------------------------------------------------------------------
 
 
-def record(matcher: Matcher, document: Document, as_of: dt.date) -> Record:
-    """A document as the index keeps it."""
-    resume = normalised(document)
+def _part(documents: Sequence[Document], as_of: dt.date) -> Part:
+    """Documents as the index keeps them."""
+    matcher = loaded()
+    if len(matcher.ranker.words) > np.iinfo(_FILES["columns"]).max:
+        raise IndexFault("词表太大，索引放不下 (the vocabulary is too large for an index)")
+    files: dict[str, list[bytes]] = {name: [] for name in STRETCHES}
+    rows, studies = [], []
+    for document in documents:
+        resume = normalised(document)
+        profile, view = _read(resume, matcher, as_of)
+        row, study = facts.row_of(resume, profile, matcher.positions[0], matcher.policy, _domains())
+        files["columns"].append(view.columns.astype(_FILES["columns"]).tobytes())
+        files["values"].append(np.where(view.backed, view.values, -view.values).astype(_FILES["values"]).tobytes())
+        files["records"].append(packed(Record(resume, profile, view.starts)))
+        files["texts"].append(resume.folded.encode("utf-8", "surrogatepass"))
+        rows.append(row.tobytes())
+        studies.append(study)
+    return Part({name: tuple(data) for name, data in files.items()}, b"".join(rows), tuple(studies))
+
+
+def _read(resume: ResumeText, matcher: Matcher, as_of: dt.date) -> tuple[CandidateProfile, TextView]:
     profile = extract(resume, as_of, matcher.policy)
-    view = read_text(resume.folded, matcher.ranker, profile.jobs, profile.name.value)
-    return Record(
-        resume,
-        profile,
-        tuple(view.columns.tolist()),
-        tuple(view.values.tolist()),
-        view.starts,
-        tuple(view.backed.tolist()),
-    )
-
-
-def _records(documents: Sequence[Document], as_of: dt.date) -> list[bytes]:
-    return [packed(record(loaded(), d, as_of)) for d in documents]
+    return profile, read_text(resume.folded, matcher.ranker, profile.jobs, profile.name.value)
 
 
 def build(documents: Iterable[Document], as_of: dt.date, folder: Path, workers: int = 1) -> int:
     """Write an index of documents into a new folder; the number of resumes. Raises FileExistsError, OSError."""
-    folder.mkdir()
+    folder.mkdir(mode=0o700)  # whole texts: private to its owner
+    kind = facts.dtype(_domains())
+    studies: dict[bytes, int] = {}
+    number, sizes = 0, dict.fromkeys(STRETCHES, 0)
+    with ExitStack() as stack:
+        streams = {name: stack.enter_context(open(folder / name, "wb")) for name in (*_FILES, "facts")}
+        for name in set(STRETCHES.values()):
+            streams[name].write(bytes(8))
+        for part in _in_parallel(documents, as_of, workers):
+            rows = np.frombuffer(part.facts, kind).copy()
+            rows["study"] = [studies.setdefault(s, len(studies)) for s in part.studies]
+            streams["facts"].write(rows.tobytes())
+            number += len(rows)
+            for name, data in part.files.items():
+                streams[name].write(b"".join(data))
+                ends = np.cumsum([sizes[name], *(len(d) // _FILES[name].itemsize for d in data)])
+                sizes[name] = int(ends[-1])
+                if name != "values":  # as long as columns
+                    streams[STRETCHES[name]].write(ends[1:].astype("<i8").tobytes())
+    (folder / "studies").write_bytes(msgspec.msgpack.encode(list(studies)))
     matcher = loaded()
-    names = tuple(sorted({d for p in matcher.positions for d in p.experience_domains} | set(domain_names())))
-    columns, values, ends, offsets, domains, limits = [], [], [0], [0], [], []
-    with open(folder / "records", "wb") as stream:
-        for data in _in_parallel(documents, as_of, workers):
-            stream.write(data)
-            kept = _RECORD.decode(zlib.decompress(data))
-            columns.append(np.array(kept.columns, dtype=np.uint32))
-            values.append(np.array(kept.values, dtype=np.float32))
-            ends.append(ends[-1] + len(kept.columns))
-            offsets.append(offsets[-1] + len(data))
-            domains.append(sum(1 << names.index(d) for d in _mentioned(kept.profile) if d in names))
-            limits.append(text_limit(kept.resume, kept.profile)[0])
-    arrays: dict[str, NDArray[Any]] = {
-        "columns": np.concatenate([np.zeros(0, np.uint32), *columns]),
-        "values": np.concatenate([np.zeros(0, np.float32), *values]),
-        "ends": np.array(ends, dtype=np.int64),
-        "offsets": np.array(offsets, dtype=np.int64),
-        "domains": np.array(domains, dtype=np.uint32),
-        "limits": np.array([LIMITS.index(name) for name in limits], dtype=np.uint8),
-    }
-    for name in _ARRAYS:
-        np.save(folder / f"{name}.npy", arrays[name], allow_pickle=False)
-    header = Header(as_of, _words(matcher.ranker), _data(), names)
+    header = Header(number, as_of, *_belongs(matcher), _domains(), clauses(matcher))
     (folder / "header.json").write_bytes(msgspec.json.encode(header))
-    return len(domains)
+    return number
 
 
-def _mentioned(profile: CandidateProfile) -> set[str]:
-    """Domains that an experience claim could rest on."""
-    return {*profile.domain_months, *profile.possible_domain_months, *profile.claimed_domains}
+def _domains() -> tuple[str, ...]:
+    """Domains that a profile can have, in the order of their columns."""
+    return tuple(domain_names())
 
 
-def _in_parallel(documents: Iterable[Document], as_of: dt.date, workers: int) -> Iterator[bytes]:
+def _in_parallel(documents: Iterable[Document], as_of: dt.date, workers: int) -> Iterator[Part]:
     stream = iter(documents)
     chunks = iter(lambda: list(islice(stream, SIZE)), [])
     if workers == 1:
         for chunk in chunks:
-            yield from _records(chunk, as_of)
+            yield _part(chunk, as_of)
         return
     with ProcessPoolExecutor(workers) as pool:
         while some := list(islice(chunks, 4 * workers)):
-            for records in pool.map(_records, some, [as_of] * len(some)):
-                yield from records
+            yield from pool.map(_part, some, [as_of] * len(some))
 
 
-def _words(ranker: Ranker) -> int:
-    return zlib.crc32("\n".join(ranker.words).encode() + ranker.idf.tobytes())
-
-
-def _data() -> str:
+def _belongs(matcher: Matcher) -> tuple[str, str, str]:
+    """Hashes of the vocabulary, of data files, and of what else a resume is read with."""
+    ranker, policy, weights = matcher.ranker, matcher.policy, matcher.ranker.weights
     names = (str(p.relative_to(DATA_DIR)) for p in DATA_DIR.rglob("*") if p.is_file() and p.suffix != ".md")
-    return data_hash(DATA_DIR, [n for n in names if n not in OF_POSITIONS])
+    counting = {k: v for k, v in policy["counting"].items() if k != "inclusive"}  # that one only a rule reads
+    text = {k: weights["text"][k] for k in ("max_count", "min_norm")}
+    read = (counting, policy["full_time"], policy["input"], text, weights["zones"], weights["cues"])
+    words = (ranker.words, ranker.expansions, ranker.phrases, ranker.idf.tobytes())
+    return (
+        hashlib.sha256(msgspec.json.encode(words, order="deterministic")).hexdigest(),
+        data_hash(DATA_DIR, [n for n in names if n not in OF_POSITIONS]),
+        hashlib.sha256(msgspec.json.encode(read, order="deterministic")).hexdigest(),
+    )
+
+
+def clauses(matcher: Matcher) -> tuple[str, ...]:
+    """Clauses of the notice that a resume may have copied: those that ``matcher.copied`` looks for."""
+    texts = (
+        t
+        for p in load_positions(matcher.ranker.data_dir)
+        for t in (p.responsibilities_text, p.competencies_text, p.experience_text, p.preferred_text)
+    )
+    found = {c.strip() for t in texts for c in re.split(r"[,。;:\n、]", fold(t))}
+    return tuple(sorted(c for c in found if len(c) >= 12))
 
 
 # --- ranking ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """An index opened for a matcher; nothing of it is in memory but the table of studies."""
+
+    folder: Path
+    header: Header
+    studies: tuple[bytes, ...]
+
+    def read(self, name: str, start: int, stop: int) -> NDArray[Any]:
+        """Elements ``start`` to ``stop`` of a file of numbers."""
+        kind = _FILES[name] if name in _FILES else facts.dtype(self.header.domains)
+        found: NDArray[Any] = np.fromfile(self.folder / name, kind, stop - start, offset=start * kind.itemsize)
+        return found
+
+    def stretch(self, name: str, start: int, stop: int) -> NDArray[Any]:
+        """What a file holds of the resumes ``start`` to ``stop``."""
+        first, last = (int(self.read(STRETCHES[name], i, i + 1)[0]) for i in (start, stop))
+        return self.read(name, first, last)
+
+    def record(self, i: int) -> Record:
+        """The record of resume ``i``."""
+        return _RECORD.decode(zlib.decompress(self.stretch("records", i, i + 1).tobytes()))
+
+
+def opened(folder: Path, matcher: Matcher) -> Pool:
+    """An index for a matcher. Raises IndexFault when it is of another vocabulary or other data, or damaged."""
+    try:
+        header = msgspec.json.decode((folder / "header.json").read_bytes(), type=Header)
+        studies = msgspec.msgpack.decode((folder / "studies").read_bytes(), type=tuple[bytes, ...])
+        pool = Pool(folder, header, studies)
+        counts = dict.fromkeys(("facts", "ends", "offsets", "breaks"), header.resumes)
+        for name, ends in STRETCHES.items():
+            counts[name] = int(pool.read(ends, header.resumes, header.resumes + 1)[0])
+        kinds = {**_FILES, "facts": facts.dtype(header.domains)}
+        sizes = {name: (n + (name in STRETCHES.values())) * kinds[name].itemsize for name, n in counts.items()}
+        if any((folder / name).stat().st_size != size for name, size in sizes.items()):
+            raise ValueError("cut short")
+    except (OSError, ValueError, IndexError, msgspec.DecodeError) as error:
+        raise IndexFault(f"{folder.name}：不是完整的索引；{_AGAIN}") from error
+    words_now, data, reading = _belongs(matcher)
+    if header.words != words_now:
+        raise IndexFault(f"{folder.name}：索引的词表与当前模型不同；{_AGAIN}")
+    if header.data != data:
+        raise IndexFault(f"{folder.name}：提取所用的资料（data/）在建索引后改动过；{_AGAIN}")
+    if header.reading != reading:
+        raise IndexFault(
+            f"{folder.name}：读简历的口径（policy.toml 的计数、全日制推定，weights.toml 的各部分比例）"
+            f"在建索引后改动过；{_AGAIN}"
+        )
+    return pool
+
+
+def bounds(pool: Pool, matcher: Matcher, position: Position) -> NDArray[np.int32]:
+    """(n,) a place (``matcher.bounds``) for each resume that is no worse than its true one. Raises IndexFault."""
+    try:
+        asked = Asked(position, matcher.policy, pool.header.as_of, pool.header.domains, pool.studies)
+    except TooLong as error:
+        raise IndexFault(str(error)) from error
+    found = np.zeros(pool.header.resumes, np.int32)
+    for start in range(0, len(found), BLOCK):
+        stop = min(start + BLOCK, len(found))
+        ends = pool.read("ends", start, stop + 1)
+        columns, values = pool.stretch("columns", start, stop), pool.stretch("values", start, stop)
+        sums = text_sums(columns, values, ends, matcher.ranker, position.position_id)
+        found[start:stop] = places(asked, matcher.ranker, pool.read("facts", start, stop), sums)
+    return found
 
 
 def rank(folder: Path, matcher: Matcher, position: Position, most: int = 1000) -> tuple[tuple[Row, ...], int]:
@@ -167,85 +291,68 @@ def rank(folder: Path, matcher: Matcher, position: Position, most: int = 1000) -
 
     Raises IndexFault when the index is of another vocabulary or other data, or damaged.
     """
-    header, arrays = _open(folder, matcher)
-    bounds = _bounds(arrays, header, matcher, position)
-    best: list[tuple[Any, int, MatchResult]] = []
+    pool = opened(folder, matcher)
+    stale = holding(pool, set(pool.header.clauses) ^ set(clauses(matcher)))
+    found = bounds(pool, matcher, position)
+    found[list(stale)] = 0  # their vectors tell nothing
+    return best_of(pool, found, matcher, position, most, stale)
+
+
+def holding(pool: Pool, words: Collection[str]) -> frozenset[int]:
+    """Resumes whose folded texts hold one of some words."""
+    found: set[int] = set()
+    if not words:
+        return frozenset()
+    automaton = ahocorasick_rs.BytesAhoCorasick([w.encode() for w in sorted(words)])
+    for start in range(0, pool.header.resumes, BLOCK // 5):
+        stop = min(start + BLOCK // 5, pool.header.resumes)
+        hits = automaton.find_matches_as_indexes(pool.stretch("texts", start, stop).tobytes())
+        breaks = pool.read("breaks", start, stop + 1)
+        # a hit across two resumes is none, but may hide one beside it: both are taken
+        ends = [at for _, first, end in hits for at in (first, end - 1)]
+        found.update((start + np.searchsorted(breaks - breaks[0], ends, side="right") - 1).tolist())
+    return frozenset(found)
+
+
+def best_of(
+    pool: Pool,
+    bounds: NDArray[np.int32],
+    matcher: Matcher,
+    position: Position,
+    most: int,
+    stale: Collection[int] = (),
+) -> tuple[tuple[Row, ...], int]:
+    """Assess resumes in the order of their bounds until no other can be among the best ``most``; read ``stale`` again."""
+    found: list[tuple[Any, int, MatchResult]] = []
+    true: list[int] = []  # places of those assessed, best first
     assessed = 0
-    with open(folder / "records", "rb") as stream:
-        for i in np.argsort(-bounds, kind="stable").tolist():
-            if len(best) >= 2 * most or (len(best) >= most and assessed % 256 == 0):
-                best = heapq.nsmallest(most, best, key=lambda b: b[:2])
-                if _hopeless(float(bounds[i]), best[-1][0], matcher):
-                    break
-            result = _assessed(stream, arrays["offsets"], i, matcher, position, header.as_of)
-            best.append((shortlist_key(result, result.matches[0]), i, result))
-            assessed += 1
-    best = heapq.nsmallest(most, best, key=lambda b: b[:2])
+    for i in map(int, np.argsort(bounds, kind="stable")):
+        if assessed >= most and (most == 0 or bounds[i] > true[most - 1]):
+            break
+        result = _assessed(pool, i, matcher, position, i in stale)
+        match = result.matches[0]
+        found.append((shortlist_key(result, match), i, result))
+        bisect.insort(true, place(match.tier, match.score))
+        assessed += 1
+        if len(found) >= 2 * most + BLOCK // 50:
+            found = heapq.nsmallest(most, found, key=lambda f: f[:2])
+    best = heapq.nsmallest(most, found, key=lambda f: f[:2])
     return tuple(Row(n, r, r.matches[0]) for n, (_, _, r) in enumerate(best, start=1)), assessed
 
 
-def _open(folder: Path, matcher: Matcher) -> tuple[Header, dict[str, NDArray[Any]]]:
-    again = "请用 python -m matcher.index build 重建 (please build it again)"
-    try:
-        header = msgspec.json.decode((folder / "header.json").read_bytes(), type=Header)
-        arrays = {n: np.load(folder / f"{n}.npy", mmap_mode="r", allow_pickle=False) for n in _ARRAYS}
-    except (OSError, ValueError, msgspec.DecodeError) as error:
-        raise IndexFault(f"{folder.name}：不是完整的索引；{again}") from error
-    if header.words != _words(matcher.ranker):
-        raise IndexFault(f"{folder.name}：索引的词表与当前模型不同；{again}")
-    if header.data != _data():
-        raise IndexFault(f"{folder.name}：提取所用的资料（data/）在建索引后改动过；{again}")
-    return header, arrays
-
-
-def _bounds(
-    arrays: dict[str, NDArray[Any]], header: Header, matcher: Matcher, position: Position
-) -> NDArray[np.float64]:
-    """(n,) the most that each resume's score could be: its text as it is, every other claim at its best."""
-    from scipy.sparse import csr_array
-
-    ranker = matcher.ranker
-    s = ranker.weights["score"]
-    shape = (len(arrays["ends"]) - 1, len(ranker.words))
-    vectors = csr_array((arrays["values"], arrays["columns"].astype(np.int32), arrays["ends"]), shape=shape)
-    totals = np.asarray(vectors @ ranker.whole, dtype=np.float64)
-    own = totals[:, ranker.position_ids.index(position.position_id)]
-    caps = np.array([float(s[name]) for name in LIMITS])[arrays["limits"]]
-    rival = np.minimum(float(s["rival"]) * (totals.max(axis=1) - own), float(s["rival_max"]))
-    wanted = sum(1 << header.domains.index(d) for d in position.experience_domains if d in header.domains)
-    fixed = bool(position.experience_domains) and all(d in header.domains for d in position.experience_domains)
-    worked = ((arrays["domains"] & wanted) != 0) | (not fixed) | (position.min_years == 0)
-    most = max(0.0, float(s["experience"])) + max(0.0, float(s["experience_more"]), float(s["experience_possible"]))
-    others = max(float(s["major"]), float(s["major_near"]), 0.0) + max(0.0, float(s["preferred_max"]))
-    z = float(s["base"]) + float(s["text"]) * np.minimum(own, caps) - rival + worked * most + others
-    bound: NDArray[np.float64] = 100.0 / (1.0 + np.exp(-z)) + 0.02  # rounding to hundredths, float32 sums
-    return bound
-
-
-def _hopeless(bound: float, worst: tuple[Any, ...], matcher: Matcher) -> bool:
-    """Whether a resume of this bound must stand behind the worst one listed, whatever its verdicts are."""
-    tiers = matcher.policy["tiers"]
-    best = (
-        Tier.PRIORITY
-        if bound >= tiers["priority_min"]
-        else Tier.VERIFY
-        if bound >= tiers["reserve_min"]
-        else Tier.RESERVE
-    )
-    return (TIER_ORDER[best], -bound) > (worst[0], worst[1])
-
-
-def _assessed(
-    stream: BinaryIO, offsets: NDArray[Any], i: int, matcher: Matcher, position: Position, as_of: dt.date
-) -> MatchResult:
-    stream.seek(int(offsets[i]))
-    kept = _RECORD.decode(zlib.decompress(stream.read(int(offsets[i + 1] - offsets[i]))))
-    columns, values = np.array(kept.columns, dtype=np.intp), np.array(kept.values, dtype=np.float32)
-    view = view_of(columns, values, kept.starts, kept.backed, matcher.ranker)
-    found = assess(kept.resume, kept.profile, position, matcher.policy, matcher.ranker, view)
-    notices = (*kept.resume.notices, *kept.profile.notices)
+def _assessed(pool: Pool, i: int, matcher: Matcher, position: Position, again: bool) -> MatchResult:
+    """Resume ``i`` assessed as it is kept, or read ``again`` from its text."""
+    kept = pool.record(i)
+    resume, profile = kept.resume, kept.profile
+    if again:
+        profile, view = _read(resume, matcher, pool.header.as_of)
+    else:
+        columns, values = pool.stretch("columns", i, i + 1).astype(np.intp), pool.stretch("values", i, i + 1)
+        view = view_of(columns, np.abs(values), kept.starts, (~np.signbit(values)).tolist(), matcher.ranker)
+    found = assess(resume, profile, position, matcher.policy, matcher.ranker, view)
+    notices = (*resume.notices, *profile.notices)
     return trimmed(
-        MatchResult(as_of, kept.resume.name, kept.resume.text, kept.profile, (found,), notices, matcher.ranker.info)
+        MatchResult(pool.header.as_of, resume.name, resume.text, profile, (found,), notices, matcher.ranker.info)
     )
 
 
