@@ -30,7 +30,6 @@ import hashlib
 import heapq
 import json
 import os
-import re
 import sys
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -50,8 +49,9 @@ from matcher import facts
 from matcher.asked import Asked, TooLong
 from matcher.batch import SIZE, json_line, loaded, packed
 from matcher.bounds import place, places, text_sums
+from matcher.copied import clauses
 from matcher.extraction import extract
-from matcher.knowledge import DATA_DIR, data_hash, load_positions
+from matcher.knowledge import DATA_DIR, data_hash
 from matcher.pipeline import Matcher, assess, normalised
 from matcher.presentation.excel import trimmed
 from matcher.ranking import Row, shortlist_key
@@ -60,7 +60,6 @@ from matcher.reading.base import Document
 from matcher.schema import CandidateProfile, MatchResult, Position, ResumeText, Unreadable
 from matcher.scoring import TextView, read_text, view_of
 from matcher.screening import domain_names
-from matcher.text import fold
 
 # Data that a position, its words and its weights are made of: it may change under an index.
 OF_POSITIONS = frozenset(
@@ -167,7 +166,7 @@ def build(documents: Iterable[Document], as_of: dt.date, folder: Path, workers: 
                     streams[STRETCHES[name]].write(ends[1:].astype("<i8").tobytes())
     (folder / "studies").write_bytes(msgspec.msgpack.encode(list(studies)))
     matcher = loaded()
-    header = Header(number, as_of, *_belongs(matcher), _domains(), clauses(matcher))
+    header = Header(number, as_of, *_belongs(matcher), _domains(), clauses(matcher.ranker.data_dir))
     (folder / "header.json").write_bytes(msgspec.json.encode(header))
     return number
 
@@ -202,17 +201,6 @@ def _belongs(matcher: Matcher) -> tuple[str, str, str]:
         data_hash(DATA_DIR, [n for n in names if n not in OF_POSITIONS]),
         hashlib.sha256(msgspec.json.encode(read, order="deterministic")).hexdigest(),
     )
-
-
-def clauses(matcher: Matcher) -> tuple[str, ...]:
-    """Clauses of the notice that a resume may have copied: those that ``matcher.copied`` looks for."""
-    texts = (
-        t
-        for p in load_positions(matcher.ranker.data_dir)
-        for t in (p.responsibilities_text, p.competencies_text, p.experience_text, p.preferred_text)
-    )
-    found = {c.strip() for t in texts for c in re.split(r"[,。;:\n、]", fold(t))}
-    return tuple(sorted(c for c in found if len(c) >= 12))
 
 
 # --- ranking ------------------------------------------------------------------------------------------------------
@@ -292,7 +280,7 @@ def rank(folder: Path, matcher: Matcher, position: Position, most: int = 1000) -
     Raises IndexFault when the index is of another vocabulary or other data, or damaged.
     """
     pool = opened(folder, matcher)
-    stale = holding(pool, set(pool.header.clauses) ^ set(clauses(matcher)))
+    stale = holding(pool, set(pool.header.clauses) ^ set(clauses(matcher.ranker.data_dir)))
     found = bounds(pool, matcher, position)
     found[list(stale)] = 0  # their vectors tell nothing
     return best_of(pool, found, matcher, position, most, stale)
