@@ -226,9 +226,12 @@ def _between(begins: Sequence[int], start: int, end: int) -> Sequence[int]:
 
 def _stacked(folded: str, begins: Iterable[int], start: int, end: int) -> Iterator[re.Match[str]]:
     """Matches of ``_STACKED``: it begins with a line whose first word is a date."""
-    heads = (
-        folded.rfind("\n", 0, at) + 1 for at in begins if not at or folded[at - 1] in "\n \t"
-    )  # a line counts once: the other dates on it have words before them
+    heads = []
+    for at in begins:
+        while at and folded[at - 1] in " \t":
+            at -= 1
+        if not at or folded[at - 1] == "\n":
+            heads.append(at)
     return tried(_STACKED, heads, folded, start, end)
 
 

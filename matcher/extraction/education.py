@@ -484,10 +484,10 @@ def _study(
 
 
 def _from_entry(
-    resume: ResumeText, lex: Lexicon, majors: Majors, entry: Entry, labels: Sequence[Label], as_of: dt.date
+    resume: ResumeText, lex: Lexicon, majors: Majors, entry: Entry, end: int, labels: Sequence[Label], as_of: dt.date
 ) -> Education | None:
+    """The study that an entry tells of up to ``end`` (see ``_trim``), or None."""
     folded = resume.folded
-    end = _trim(resume, lex, entry)
     courses = _course_spans(folded, entry.start, end)
     lines_of_header = [(s, e) for s, e in entry.header]
     own = [x for x in labels if entry.start <= x.start < end and not _inside(courses, x.start)]
@@ -673,10 +673,11 @@ def find_education(
     found: list[Education] = []
     covered: list[tuple[int, int]] = []
     for entry in (_own_part_of_entry(resume, lex, entry) for entry in entries):
-        item = _from_entry(resume, lex, majors, entry, labels, as_of)
+        end = _trim(resume, lex, entry)
+        item = _from_entry(resume, lex, majors, entry, end, labels, as_of)
         if item is not None:
             found += _parted(resume, lex, majors, entry.header, item)
-            covered.append((entry.start, _trim(resume, lex, entry)))
+            covered.append((entry.start, end))
     for section in sections:
         if section.kind == "education":
             found += _undated(resume, lex, majors, section, labels, covered, as_of)
