@@ -14,7 +14,7 @@ import pytest
 
 from bench.bench_index import enlarge
 from bench.made import resumes as made_resumes
-from matcher import Matcher, asked, bounds, copied, facts, index, screening
+from matcher import Matcher, asked, bounds, copied, facts, index, scoring, screening
 from matcher.extraction import extract, says_no_work
 from matcher.knowledge import DATA_DIR
 from matcher.pipeline import assess
@@ -451,11 +451,11 @@ def test_whoever_copied_a_clause_that_is_new_or_gone_is_read_again(
     index.build(pool, AS_OF, tmp_path / "库")
     before = whole(run(matcher, pool), 5, len(pool))
     positions = tuple(replace(p, experience_text=p.experience_text.replace(old, new)) for p in matcher.positions)
-    changed = replace(matcher, positions=positions)
     monkeypatch.setattr(copied, "load_positions", lambda *_: positions)
-    forget = (copied.clauses, copied._clauses)
+    forget = (copied.clauses, copied._clauses, scoring._sought)
     for cached in forget:
         cached.cache_clear()
+    changed = replace(matcher, positions=positions, ranker=replace(matcher.ranker))
     try:
         opened = index.opened(tmp_path / "库", changed)
         words = set(opened.header.clauses) ^ set(copied.clauses(DATA_DIR))
