@@ -255,7 +255,9 @@ def _chunked(items: Iterable[tuple[int, Item]], start: tuple[int, int], size: in
 def _executor(workers: int, notice: str) -> ProcessPoolExecutor:
     # spawn: the parent has threads (the progress bar) and pipes of readers, which a fork would copy
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(notice,))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(notice,))
+    pool.submit(int)  # starts the workers: they load while the first files are read
+    return pool
 
 
 def _begin(notice: str) -> None:
