@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import signal
 from functools import lru_cache
 
 import pytest
@@ -67,6 +68,16 @@ def check_result(result: MatchResult) -> None:
 @settings(max_examples=150)
 def test_any_text_gives_finite_scores_and_true_evidence(matcher: Matcher, text: str, as_of: dt.date) -> None:
     check_result(matcher.match(text + "\n", k=None, as_of=as_of))
+
+
+@pytest.mark.parametrize("unit", ["自2019年起 ", "某某公司任职", "工作经历\n", "2018-", "本科"])
+def test_a_monotonous_text_does_not_hang(matcher: Matcher, unit: str) -> None:
+    """Work that grows with the square of a text took minutes; the alarm stands far above what is left."""
+    signal.alarm(90)
+    try:
+        check_result(matcher.match(unit * (60_000 // len(unit)), None, AS_OF))
+    finally:
+        signal.alarm(0)
 
 
 @given(text=SOUP, as_of=DAYS)

@@ -1234,9 +1234,13 @@ def _relative_points(folded: str, a: int, b: int, last: PartialDate | None) -> l
     return found
 
 
+_NAMED_WITHIN = 400  # characters of a sentence in which its names are looked for
+
+
 def _prose_names(resume: ResumeText, lex: Lexicon, s: int, e: int) -> _Names:
     """Employer and title in the clauses of a sentence: the first employer, and the first title with or behind it."""
     folded = resume.folded
+    e = min(e, s + _NAMED_WITHIN)
     employer: tuple[int, int] | None = None
     title: tuple[int, int] | None = None
     for clause_match in _CLAUSE.finditer(folded, s, e):
