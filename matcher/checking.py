@@ -147,19 +147,13 @@ def _learned(folder: Path) -> None:
 
 def _patterns(folder: Path) -> None:
     """Files whose words are regular expressions."""
-    for name, column in (("instruction_phrases.txt", ""), ("notice_rules.csv", "pattern")):
+    for name in ("instruction_phrases.csv", "notice_rules.csv"):
         path = folder / name
-        rows = read_table(path, [column]) if column else _lines(path)
-        for line, row in rows:
+        for line, row in read_table(path, ["pattern"]):
             try:
-                re.compile(row[column])
+                re.compile(row["pattern"])
             except re.error as error:
                 raise KnowledgeError(f"{name}：第 {line} 行的写法有误：{error} (bad pattern)") from error
-
-
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
-        yield number, {"": line.split("#", 1)[0].strip()}
 
 
 _SAID = re.compile(r"(?P<file>[\w.-]+?\.(?:csv|txt|toml))(?:：| row )(?:第 )?(?P<row>\d+)?")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from matcher.knowledge import (
     DATA_DIR,
@@ -21,6 +21,7 @@ from matcher.knowledge import (
     load_ocr_confusions,
     load_radicals,
     load_words,
+    read_table,
 )
 from matcher.schema import Notice, ResumeText
 
@@ -407,59 +408,15 @@ def to_resume(
 
 
 @lru_cache
-def _orders() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{w})" for w in load_words("instruction_phrases.txt")))
+def _orders() -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Phrases that give orders to the reader, each with words of which everything that it matches holds one."""
+    rows = read_table(DATA_DIR / "instruction_phrases.csv", ["words", "pattern"])
+    return tuple((tuple(row["words"].split("|")), row["pattern"]) for _, row in rows)
 
 
-@lru_cache
-def _order_words() -> tuple[tuple[frozenset[str], ...], ...]:
-    """For each of the phrases of orders, sets of words: a text without a word of each set cannot match it."""
-    parsed = (re._parser.parse(w) for w in load_words("instruction_phrases.txt"))  # type: ignore[attr-defined]
-    return tuple(
-        ()
-        if p.state.flags & re.IGNORECASE
-        else tuple(sorted(_needed(p), key=lambda words: (-min(map(len, words)), len(words))))
-        for p in parsed
-    )
-
-
-def _needed(parsed: Iterable[tuple[Any, Any]]) -> list[frozenset[str]]:
-    """Sets of words, one word of each of which is in everything that a parsed pattern matches; maybe none."""
-    found: list[frozenset[str]] = []
-    literal = ""
-    for operation, value in (*parsed, (None, None)):
-        if str(operation) == "LITERAL":
-            literal += chr(value)
-            continue
-        if literal:
-            found.append(frozenset({literal}))
-            literal = ""
-        match str(operation):
-            case "SUBPATTERN" if not value[1]:  # without flags of its own
-                found += _needed(value[3])
-            case "MAX_REPEAT" if value[0] > 0:
-                found += _needed(value[2])
-            case "IN" if all(str(kind) == "LITERAL" for kind, _ in value):
-                found.append(frozenset(chr(code) for _, code in value))
-            case "BRANCH":
-                ways = [_needed(way) for way in value[1]]
-                if all(ways):
-                    found.append(frozenset().union(*(max(way, key=lambda w: min(map(len, w))) for way in ways)))
-    return found
-
-
-def _may_order(folded: str) -> bool:
-    """Quick: whether the words of any order are there at all. Seldom are they."""
-    for needed in _order_words():
-        for words in needed:
-            for word in words:
-                if word in folded:
-                    break
-            else:
-                break  # none of these words
-        else:
-            return True
-    return False
+@lru_cache(maxsize=256)
+def _either(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in patterns))
 
 
 _PART_END = re.compile(r"[,。;!?\n]")
@@ -470,7 +427,8 @@ def _without_orders(folded: str) -> tuple[str, list[tuple[int, int]]]:
 
     Keeps the length. Also gives the places of the words found.
     """
-    spans = [match.span() for match in _orders().finditer(folded)] if _may_order(folded) else []
+    possible = tuple(pattern for words, pattern in _orders() if any(word in folded for word in words))
+    spans = [match.span() for match in _either(possible).finditer(folded)] if possible else []
     for start, end in spans:
         a = max([0, *(m.end() for m in _PART_END.finditer(folded, max(0, start - 60), start))])
         a = max(a, start - 60)

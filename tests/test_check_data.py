@@ -92,7 +92,7 @@ CASES: list[tuple[str, tuple[tuple[str, str], ...], str, int | str, str, str]] =
     ("experience_domains.csv", (), "banking,titel,某职位,\n", last_row("experience_domains.csv"), "titel", "可用"),
     ("background_df.csv", (("ab测试,1\n", "ab测试,一\n"),), "", "ab测试,一", "一", "整数"),
     ("learned_weights.csv", (("word,", "wrod,"),), "", 0, "缺少列", "表头"),
-    ("instruction_phrases.txt", (), "忽略(以上\n", last_row("instruction_phrases.txt"), "写法有误", "README"),
+    ("instruction_phrases.csv", (), "忽略,忽略(以上\n", last_row("instruction_phrases.csv"), "写法有误", "README"),
     ("forbidden_rules.csv", (), "sex,forbidden,限(男,,\n", last_row("forbidden_rules.csv"), "pattern", "括号"),
     ("audit.toml", (("bands = [25, 30", "bands = [30, 25"),), "", 0, "从小到大", "README"),
     ("presentation.csv", (("tier,reserve,备选,\n", ""),), "", 0, "tier,reserve", "增加一行"),
