@@ -32,7 +32,7 @@ Result = Document | Unreadable
 # A file with its display name, bytes, or what is known to be unreadable.
 Entry = tuple[Path, str] | Source | Unreadable
 _ROOT = str(Path(__file__).resolve().parents[2])
-_RECYCLE = 500  # files after which a worker is replaced, against memory that libraries keep
+_RECYCLE = 2000  # files after which a worker is replaced, against memory that libraries keep
 _START = "import sys; sys.path.insert(0, {root!r}); from matcher.reading.sandbox import serve; serve()"
 
 
