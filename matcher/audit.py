@@ -39,7 +39,7 @@ from matcher.lawfulness import unlawful_clauses
 from matcher.pipeline import Matcher, assess, normalised
 from matcher.reading.base import Document
 from matcher.schema import Assessment, CandidateProfile, Outcome, Position, ResumeText, Unreadable
-from matcher.scoring import TextView, read_text, score
+from matcher.scoring import TextView, points_of, read_text
 from matcher.text import to_resume
 
 EXAMPLES = 20  # changes that a report shows; all are counted
@@ -89,7 +89,7 @@ def _unpunished(
 ) -> float:
     """The score without what failed rules take away: whether the resume speaks of the trade at all."""
     kept = [v for v in a.verdicts if v.outcome not in (Outcome.FAILS, Outcome.WAIVABLE)]
-    return score(resume, profile, kept, a.preferred, position, matcher.ranker, view).points
+    return points_of(resume, profile, kept, a.preferred, position, matcher.ranker, view)
 
 
 # --- counterfactual swaps -----------------------------------------------------------------------------------------

@@ -31,13 +31,13 @@ from typing import BinaryIO
 import msgspec
 
 from matcher.blinding import blinded
-from matcher.pipeline import Matcher, match_resume, normalised
+from matcher.pipeline import Matcher, judge, match_resume, normalised, read, result_of
 from matcher.presentation.excel import trimmed
 from matcher.presentation.json_ import dumps, result_to_dict, unreadable_to_dict
-from matcher.ranking import Place, Totals, add_totals, best_of, count, place_of
+from matcher.ranking import TIER_ORDER, Place, Totals, add_totals, best_of, count, count_tiers, place_of, tiers_of
 from matcher.reading.base import Document
 from matcher.reading.sandbox import Entry
-from matcher.schema import MatchResult, Unreadable
+from matcher.schema import MatchResult, Tier, Unreadable
 
 SIZE = 32  # documents in a chunk: what a crash may cost, against the price of a message
 SECONDS = 120.0  # for a chunk; a resume takes milliseconds
@@ -90,6 +90,30 @@ def match_document(matcher: Matcher, document: Document, as_of: dt.date) -> Matc
         return _failed(document.name, type(error).__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Somebody who can enter no shortlist any more: the tier of each position."""
+
+    tiers: Mapping[int, Tier]
+
+
+def _match_above(
+    matcher: Matcher, document: Document, as_of: dt.date, floor: Floor
+) -> MatchResult | Unreadable | Passed:
+    """``match_document``, for whom it explains nothing when he stands behind the floor of every position."""
+    if len(floor) < len(matcher.positions):
+        return match_document(matcher, document, as_of)
+    try:
+        resume = normalised(document)
+        profile, view = read(resume, as_of, matcher.policy, matcher.ranker)
+        judged = [judge(resume, profile, p, matcher.policy, matcher.ranker, view) for p in matcher.positions]
+        if all((TIER_ORDER[j.tier], -j.score) > floor[j.position.position_id] for j in judged):
+            return Passed({j.position.position_id: j.tier for j in judged})
+        return result_of(judged, resume, profile, matcher.ranker, view)
+    except Exception as error:
+        return _failed(document.name, type(error).__name__)
+
+
 def _failed(name: str, kind: str) -> Unreadable:
     return Unreadable(
         name,
@@ -112,17 +136,19 @@ def match_chunk(
 
     Whoever stands behind the ``floor`` of every position is counted only.
     """
-    found = [i if isinstance(i, Unreadable) else match_document(matcher, i, as_of) for i in items]
+    explained: Floor = {} if with_lines else floor  # a line shows everybody
+    found = [i if isinstance(i, Unreadable) else _match_above(matcher, i, as_of, explained) for i in items]
     if blind:
-        found = [f if isinstance(f, Unreadable) else blinded(f) for f in found]
-    lines = "".join(json_line(f) + "\n" for f in found) if with_lines else ""
-    results = [f for f in found if isinstance(f, MatchResult)]
+        found = [blinded(f) if isinstance(f, MatchResult) else f for f in found]
+    lines = "".join(json_line(f) + "\n" for f in found if not isinstance(f, Passed)) if with_lines else ""
+    kept = [f for f in found if isinstance(f, MatchResult) and _reaches(f, floor)]
+    passed = [f for f in found if isinstance(f, Passed) or (isinstance(f, MatchResult) and not _reaches(f, floor))]
     return Chunk(
         *place,
-        tuple(trimmed(r) for r in results if _reaches(r, floor)),
+        tuple(trimmed(f) for f in kept),
         tuple(f for f in found if isinstance(f, Unreadable)),
         lines.encode(),
-        count(r for r in results if not _reaches(r, floor)),
+        count_tiers(f.tiers if isinstance(f, Passed) else tiers_of(f) for f in passed),
     )
 
 

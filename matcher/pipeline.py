@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,9 @@ from matcher.schema import (
     ResumeText,
     Tier,
     Unreadable,
+    Verdict,
 )
-from matcher.scoring import MODELS_DIR, Ranker, TextView, read_text, score
+from matcher.scoring import MODELS_DIR, Ranker, TextView, points_of, read_text, score
 from matcher.scoring import load as load_ranker
 from matcher.screening import preferred_conditions, propose_waivers, screen
 from matcher.text import to_resume
@@ -38,6 +39,53 @@ class UnreadableError(ValueError):
         self.problem = problem
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What decides the place of a candidate for a position: verdicts with proposals to waive, score, tier."""
+
+    position: Position
+    verdicts: tuple[Verdict, ...]
+    preferred: tuple[Verdict, ...]
+    score: float
+    tier: Tier
+
+
+def judge(
+    resume: ResumeText,
+    profile: CandidateProfile,
+    position: Position,
+    policy: Mapping[str, Any],
+    ranker: Ranker,
+    view: TextView,
+) -> Judged:
+    """One candidate against one position, without what explains the score."""
+    preferred = preferred_conditions(resume, profile, position)
+
+    def reached(verdicts: Sequence[Verdict]) -> float:
+        return points_of(resume, profile, verdicts, preferred, position, ranker, view)
+
+    verdicts = propose_waivers(screen(resume, profile, position, policy), position, policy, reached, preferred)
+    found = reached(verdicts)
+    return Judged(position, verdicts, preferred, found, tier(found, verdicts, policy))
+
+
+def explained(
+    judged: Judged, resume: ResumeText, profile: CandidateProfile, ranker: Ranker, view: TextView
+) -> Assessment:
+    """A judgement with the contributions to its score and what is missing."""
+    found = score(resume, profile, judged.verdicts, judged.preferred, judged.position, ranker, view)
+    return Assessment(
+        position_id=judged.position.position_id,
+        title=judged.position.title,
+        score=found.points,
+        tier=judged.tier,
+        verdicts=judged.verdicts,
+        preferred=judged.preferred,
+        contributions=found.contributions,
+        missing=found.missing,
+    )
+
+
 def assess(
     resume: ResumeText,
     profile: CandidateProfile,
@@ -47,39 +95,35 @@ def assess(
     view: TextView,
 ) -> Assessment:
     """One candidate against one position: verdicts, waiver proposals, score, tier."""
-    verdicts = screen(resume, profile, position, policy)
-    preferred = preferred_conditions(resume, profile, position)
-    waived = propose_waivers(
-        verdicts,
-        position,
-        policy,
-        lambda v: score(resume, profile, v, preferred, position, ranker, view).points,
-        preferred,
-    )
-    points = score(resume, profile, waived, preferred, position, ranker, view)
-    return Assessment(
-        position_id=position.position_id,
-        title=position.title,
-        score=points.points,
-        tier=tier(points.points, waived, policy),
-        verdicts=waived,
-        preferred=preferred,
-        contributions=points.contributions,
-        missing=points.missing,
-    )
+    return explained(judge(resume, profile, position, policy, ranker, view), resume, profile, ranker, view)
 
 
 def match_resume(
     resume: ResumeText, as_of: dt.date, positions: Iterable[Position], policy: Mapping[str, Any], ranker: Ranker
 ) -> MatchResult:
     """A resume against every position, best first."""
+    profile, view = read(resume, as_of, policy, ranker)
+    judged = [judge(resume, profile, p, policy, ranker, view) for p in positions]
+    return result_of(judged, resume, profile, ranker, view)
+
+
+def read(
+    resume: ResumeText, as_of: dt.date, policy: Mapping[str, Any], ranker: Ranker
+) -> tuple[CandidateProfile, TextView]:
+    """What a resume says: its profile, and its words as the text model sees them."""
     profile = extract(resume, as_of, policy)
-    view = read_text(resume.folded, ranker, profile.jobs, profile.name.value)
-    matches = best_positions(assess(resume, profile, p, policy, ranker, view) for p in positions)
+    return profile, read_text(resume.folded, ranker, profile.jobs, profile.name.value)
+
+
+def result_of(
+    judged: Iterable[Judged], resume: ResumeText, profile: CandidateProfile, ranker: Ranker, view: TextView
+) -> MatchResult:
+    """The judgements of a resume explained, best first."""
+    matches = best_positions(explained(j, resume, profile, ranker, view) for j in judged)
     notices = (*resume.notices, *profile.notices)
     if all(a.tier is Tier.NO_FIT for a in matches):
         notices = (*notices, Notice("no_position_fits", "无合适岗位：简历内容与全部岗位都不匹配。"))
-    return MatchResult(as_of, resume.name, resume.text, profile, matches, notices, ranker.info)
+    return MatchResult(profile.as_of, resume.name, resume.text, profile, matches, notices, ranker.info)
 
 
 @dataclass(frozen=True, slots=True)

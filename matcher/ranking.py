@@ -89,13 +89,23 @@ class Totals:
 
 def count(results: Iterable[MatchResult]) -> Totals:
     """The totals of results."""
-    resumes = unmatched = 0
+    return count_tiers(map(tiers_of, results))
+
+
+def tiers_of(result: MatchResult) -> dict[int, Tier]:
+    """The tier of each position."""
+    return {a.position_id: a.tier for a in result.matches}
+
+
+def count_tiers(resumes: Iterable[Mapping[int, Tier]]) -> Totals:
+    """The totals of resumes by their tiers at the positions."""
+    number = unmatched = 0
     tiers: Counter[tuple[int, Tier]] = Counter()
-    for result in results:
-        resumes += 1
-        unmatched += all(a.tier is Tier.NO_FIT for a in result.matches)
-        tiers.update((a.position_id, a.tier) for a in result.matches)
-    return Totals(resumes, unmatched, tiers)
+    for found in resumes:
+        number += 1
+        unmatched += all(t is Tier.NO_FIT for t in found.values())
+        tiers.update(found.items())
+    return Totals(number, unmatched, tiers)
 
 
 def add_totals(totals: Sequence[Totals]) -> Totals:

@@ -523,15 +523,49 @@ def score(
     """
     if view is None:
         view = read_text(resume.folded, ranker, profile.jobs, profile.name.value)
-    w = ranker.weights
+    text = _text_claims(resume, profile, view, position, ranker)
     claims = [
-        *_text_claims(resume, profile, view, position, ranker),
-        *_experience_claims(profile, verdicts, position, w["score"]),
-        *_major_claims(verdicts, w["score"]),
-        *_preferred_claims(preferred, w["score"]),
-        *_penalty_claims(verdicts, w["penalty"]),
+        *_with_words(text, resume, view, position, ranker),
+        *_fact_claims(profile, verdicts, preferred, position, ranker),
     ]
-    return Score(*_share_out(claims, float(w["score"]["base"])), missing=_missing(view, position, ranker))
+    return Score(*_share_out(claims, float(ranker.weights["score"]["base"])), missing=_missing(view, position, ranker))
+
+
+def points_of(
+    resume: ResumeText,
+    profile: CandidateProfile,
+    verdicts: Sequence[Verdict],
+    preferred: Sequence[Verdict],
+    position: Position,
+    ranker: Ranker,
+    view: TextView,
+) -> float:
+    """The points of ``score``, without what explains them."""
+    text = _text_claims(resume, profile, view, position, ranker)
+    claims = [*text, *_fact_claims(profile, verdicts, preferred, position, ranker)]
+    return _hundredths(float(ranker.weights["score"]["base"]), claims) / 100.0
+
+
+def _fact_claims(
+    profile: CandidateProfile,
+    verdicts: Sequence[Verdict],
+    preferred: Sequence[Verdict],
+    position: Position,
+    ranker: Ranker,
+) -> list[_Claim]:
+    """What the facts of a resume add to its text: experience, major, preferred conditions, failed rules."""
+    s = ranker.weights["score"]
+    return [
+        *_experience_claims(profile, verdicts, position, s),
+        *_major_claims(verdicts, s),
+        *_preferred_claims(preferred, s),
+        *_penalty_claims(verdicts, ranker.weights["penalty"]),
+    ]
+
+
+def _hundredths(base: float, claims: Sequence[_Claim]) -> int:
+    """The points of all claims together, in whole hundredths."""
+    return round(_logistic(base + math.fsum(c.odds for c in claims)) * 100)
 
 
 def _logistic(z: float) -> float:
@@ -543,7 +577,7 @@ def _share_out(claims: Sequence[_Claim], base: float) -> tuple[float, tuple[Cont
     z = base + math.fsum(c.odds for c in claims)
     start, end = _logistic(base), _logistic(z)
     slope = (end - start) / (z - base) if abs(z - base) > 1e-9 else end * (1.0 - end / 100.0)
-    total = round(end * 100)
+    total = _hundredths(base, claims)
     exact = [start * 100.0, *(c.odds * slope * 100.0 for c in claims)]
     cents = [math.floor(v) for v in exact]
     # Largest remainders first; position in the list breaks ties, so the outcome is always the same.
@@ -583,17 +617,14 @@ def text_limit(resume: ResumeText, profile: CandidateProfile) -> tuple[str, str]
 def _text_claims(
     resume: ResumeText, profile: CandidateProfile, view: TextView, position: Position, ranker: Ranker
 ) -> list[_Claim]:
-    """The text score by part, then its limits and the comparison with the other positions."""
+    """The text score by part (words and evidence left open), then its limits and the comparison with other positions."""
     s = ranker.weights["score"]
     at = ranker.position_ids.index(position.position_id)
     unit = float(s["text"])
-    sums, told = view.sums[at].tolist(), view.told[at]
-    columns = view.columns.tolist()
-    claims = []
-    for i, part in enumerate(PARTS):
-        feature, name = _PART_NAMES[part]
-        words, evidence = _top_words(resume, view, told[i], columns, ranker)
-        claims.append(_Claim(feature, sums[i], unit * sums[i], f"{name}：{'、'.join(words) or '未见'}", evidence))
+    claims = [
+        _Claim(_PART_NAMES[part][0], share, unit * share, "")
+        for part, share in zip(PARTS, view.sums[at].tolist(), strict=True)
+    ]
     total = math.fsum(c.odds for c in claims)
     name, why = text_limit(resume, profile)
     limit = unit * float(s[name])
@@ -604,10 +635,24 @@ def _text_claims(
         claims.append(_Claim("text_limit", limit / unit, limit - total, why))
     best = int(view.totals.argmax())
     gap = float(view.totals[best]) - float(view.totals[at])
-    if gap > 0.0 and columns:
+    if gap > 0.0 and len(view.columns):
         odds = -min(float(s["rival"]) * gap, float(s["rival_max"]))
         claims.append(_Claim("rival", gap, odds, f"用词更贴近岗位 {ranker.position_ids[best]}"))
     return claims
+
+
+def _with_words(
+    claims: Sequence[_Claim], resume: ResumeText, view: TextView, position: Position, ranker: Ranker
+) -> list[_Claim]:
+    """Claims of the text, those of its parts with the words that make them and where these stand."""
+    told = view.told[ranker.position_ids.index(position.position_id)]
+    columns = view.columns.tolist()
+    explained = []
+    for part, rows, claim in zip(PARTS, told, claims[: len(PARTS)], strict=True):
+        words, evidence = _top_words(resume, view, rows, columns, ranker)
+        detail = f"{_PART_NAMES[part][1]}：{'、'.join(words) or '未见'}"
+        explained.append(_Claim(claim.feature, claim.value, claim.odds, detail, evidence))
+    return [*explained, *claims[len(PARTS) :]]
 
 
 def _telling_words(signed: Array, least: float = 0.02) -> tuple[tuple[tuple[int, ...], ...], ...]:
