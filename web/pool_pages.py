@@ -54,8 +54,12 @@ def _position(position_id: int) -> Position:
 
 def _rules() -> list[str]:
     """Every rule that some position has, in the order of the words' table."""
+    asked = {
+        "portfolio": any(p.needs_portfolio for p in _positions()),
+        "certificate": any(p.certificates for p in _positions()),
+    }
     rules = ["min_degree", "full_time", "major", "experience", "age", "kinship"]
-    return [*rules, "portfolio"] if any(p.needs_portfolio for p in _positions()) else rules
+    return [*rules, *(rule for rule, by_some in asked.items() if by_some)]
 
 
 def _number(text: str | None) -> int:

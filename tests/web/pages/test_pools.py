@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +206,34 @@ def test_a_shortlist_is_leafed_through(shared: tuple[FlaskClient, str]) -> None:
     for i, path in enumerate(paths):
         beside = page(client.get(path)).xpath("//span[@class='beside']/a/@href")
         assert beside == [p for j, p in enumerate(paths) if abs(i - j) == 1]
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "证书"), ("en", "Certificate")])
+def test_a_position_that_asks_for_certificates_shows_them_everywhere(
+    home: Path, matcher: Matcher, language: str, word: str
+) -> None:
+    """Another employer's notice: the rule is in the list, the filter, the comparison, the letter and the positions."""
+    first, *others = matcher.positions
+    asking = Matcher((replace(first, certificates=("CFA",)), *others), matcher.policy, matcher.ranker)
+    app = create_app({"HOME": str(home)}, asking)
+    service: Service = app.extensions["service"]
+    texts = {"甲": resume("甲测试").decode() + "证书：CFA\n", "乙": resume("乙测试").decode()}
+    made = fill(service, [replace(asking.match(text, None, AS_OF), name=name) for name, text in texts.items()])
+    client, path = app.test_client(), f"/pools/{made.id}"
+    client.set_cookie("language", language)
+    listed = page(client.get(f"{path}/positions/1"))
+    assert [word in row.text_content() for row in listed.xpath("//tbody/tr")].count(True) == 1, "met rules are counted"
+    assert f"{word} " in listed.xpath("string(//option[@value='certificate:unknown'])")
+    assert people(page(client.get(f"{path}/positions/1?verdict=certificate:unknown"))) == ["乙测试"]
+    ids = listed.xpath("//input[@name='c']/@value")
+    beside = page(client.get(f"{path}/compare?position=1&c={ids[0]}&c={ids[1]}"))
+    row = beside.xpath("//tr[th[normalize-space()=$word]]", word=word)[-1].text_content()
+    assert "CFA" in row
+    letters = [page(client.get(f"{path}/candidates/{i}/letter/1")).xpath("string(//article)") for i in ids]
+    assert any({"zh": "证书的名称", "en": "certificates"}[language] in letter for letter in letters)
+    shown = page(client.get("/positions"))
+    assert ["CFA" in a.text_content() for a in shown.xpath("//article//dl[@class='read']")][:2] == [True, False]
+    service.raw_engine.dispose()
 
 
 def test_waivers_are_refused_with_a_reason_and_kept(client: FlaskClient, pool: Pool) -> None:

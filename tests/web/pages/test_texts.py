@@ -32,7 +32,7 @@ MADE = {
     "file.": ("queued", "working", "done", "cancelled"),
     "notice.": ("duties", "education", "competencies", "experience", "age", "preferred", "waiver", "common"),
     "role.": store.ROLES,
-    "letter.ask.": ("min_degree", "full_time", "major", "experience", "age", "kinship", "portfolio"),
+    "letter.ask.": ("min_degree", "full_time", "major", "experience", "age", "kinship", "portfolio", "certificate"),
 }
 
 
