@@ -27,6 +27,7 @@ MADE = {
     "unit.": ("age", "years"),
     "state.": ("empty", "working", "done", "cancelled"),
     "progress.": ("empty", "working", "done", "cancelled"),
+    "export.": ("waiting", "making", "done", "failed", "stale"),
     "tab.": ("list", "questions", "waivers", "files"),
     "sort.": store.SORTS,
     "file.": ("queued", "working", "done", "cancelled"),
