@@ -243,6 +243,7 @@
     bar.setAttribute("aria-valuemax", now.total);
     first(".fill", bar).setAttribute("width", String(now.total ? 100 * now.done / now.total : 0));
     const moved = now.done !== shown || now.status !== state.dataset.status;
+    const ended = state.dataset.status === "working" && now.status !== "working";
     state.dataset.status = now.status;
     if (now.status !== "working") all("[data-while=working]").forEach((e) => e.remove());
     // every look at the list is recorded: not more often than a person would
@@ -251,7 +252,7 @@
       shown = now.done;
       await refresh();
     }
-    if (now.export !== exported()) await exportMoved();
+    if (now.export !== exported() || (ended && now.export)) await exportMoved();
     if (now.status === "working" || underway(now.export) || now.export !== exported()) setTimeout(watch, 1500);
   }
 
