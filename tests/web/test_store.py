@@ -234,23 +234,53 @@ def test_every_change_of_a_pool_makes_its_export_stale(
         store.ask_export(engine, WHO, pool)
 
 
+@pytest.mark.parametrize("how", ["read", "override", "withdrawal", "given up"])
 def test_an_export_asked_for_during_a_change_is_made_after_it(
-    engine: sa.Engine, folder: Path, pool: store.Pool, matcher: Matcher
+    how: str,
+    engine: sa.Engine,
+    folder: Path,
+    pool: store.Pool,
+    matcher: Matcher,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A change that is not committed yet cannot be read: who asks then must wait, or would get the old state."""
     fill(engine, folder, pool, {"a.txt": [result(matcher, "甲")]})
-    ids = [e.candidate_id for e in store.candidates(engine, pool).items]
-    asked = threading.Thread(target=store.ask_export, args=(engine, WHO, pool))
-    with store.writing(engine) as c:
-        f = tables.feedback_table
-        values = dict.fromkeys(("id", "computed", "value", "reason", "by"), "x")
-        c.execute(f.insert().values(pool_id=pool.id, candidate_id=ids[0], position_id=1, at=store.now(), **values))
-        store._outdate(c, pool.id)
-        asked.start()
-        time.sleep(0.5)
-        assert asked.is_alive()
-        assert store.claim_export(engine, "w", 60) is None
-    asked.join(30)
+    first, file = store.candidates(engine, pool).items[0].candidate_id, store.files(engine, pool).items[0].id
+    claim = None
+    if how in ("read", "given up"):
+        store.add_file(engine, WHO, pool, folder, "b.txt", b"b")
+        claim = store.claim(engine, "w", 60)
+        assert claim
+
+    def change() -> None:
+        if how == "override":
+            store.give_feedback(engine, WHO, pool, first, 1, "age", "unknown", "因", matcher.policy)
+        elif how == "withdrawal":
+            store.delete_file(engine, WHO, pool, file, folder)
+        elif how == "given up":
+            store.give_back(engine, "w", 1)
+        else:
+            assert claim
+            assert store.finish(engine, claim, [result(matcher, "乙")])
+
+    outdate, there, go = store._outdate, threading.Event(), threading.Event()
+
+    def slowly(c: sa.Connection, pool_id: str) -> None:
+        outdate(c, pool_id)
+        there.set()
+        go.wait(30)
+
+    monkeypatch.setattr(store, "_outdate", slowly)
+    threads = [threading.Thread(target=change), threading.Thread(target=store.ask_export, args=(engine, WHO, pool))]
+    threads[0].start()
+    assert there.wait(30)
+    threads[1].start()
+    time.sleep(0.4)
+    assert threads[1].is_alive()
+    assert store.claim_export(engine, "w", 60) is None
+    go.set()
+    for thread in threads:
+        thread.join(30)
     assert store.claim_export(engine, "w", 60)
 
 
