@@ -142,5 +142,7 @@ def _expire(_: argparse.Namespace) -> int:
     service = _service()
     done = store.expire(service.engine, service.files)
     store.purge(service.engine, service.files)
+    store.expire_exports(service.engine)
+    store.sweep_exports(service.engine, service.files)
     print(f"已删除到期批次 expired pools deleted: {done}")
     return 0

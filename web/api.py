@@ -16,7 +16,6 @@ from matcher.presentation.json_ import dumps, position_to_dict, result_to_dict
 from matcher.schema import Outcome, Tier
 from web import auth, metrics, openapi, store
 from web.auth import asking, limiter, needs
-from web.exports import workbook
 from web.matching import (
     MAX_TEXT,
     display_name,
@@ -31,7 +30,7 @@ from web.matching import (
 )
 from web.problems import Problem, field_error, http_problem, invalid, listed, unreadable
 from web.service import current
-from web.store import Entry, Feedback, File, Page, Pool, Token, User
+from web.store import Entry, Export, Feedback, File, Page, Pool, Token, User
 
 root = Blueprint("root", __name__)
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -196,6 +195,25 @@ def _feedback(item: Feedback) -> Json:
         "reason": item.reason,
         "by": item.by,
         "at": _time(item.at),
+    }
+
+
+def _export(pool: Pool, found: Export | None) -> Json:
+    """The state of a pool's export; ``href`` once there is something to download."""
+    if found is None:
+        names = ("id", "requested_by", "requested_at", "finished_at", "candidates", "size", "error", "href")
+        return {"status": "none", **dict.fromkeys(names)}
+    failed = {"code": found.code, "reason": found.reason, "reason_en": found.reason_en}
+    return {
+        "status": found.status,
+        "id": found.id,
+        "requested_by": found.requested_by,
+        "requested_at": _time(found.requested_at),
+        "finished_at": _time(found.finished_at) if found.finished_at else None,
+        "candidates": found.candidates,
+        "size": found.size,
+        "error": failed if found.status == "failed" else None,
+        "href": url_for("api.export", pool_id=pool.id) if found.status == "done" else None,
     }
 
 
@@ -580,12 +598,35 @@ def list_feedback(pool_id: str) -> Response:
     return _answer({"items": [_feedback(f) for f in store.history(current().engine, _pool(pool_id))]})
 
 
+@api.post("/pools/<pool_id>/export")
+@needs("recruiter")
+def ask_export(pool_id: str) -> Response:
+    """Have the workbook of a pool made; where to ask how far it is stands in ``Location``."""
+    pool = _pool(pool_id)
+    found = store.ask_export(current().engine, asking(), pool)
+    return _answer(_export(pool, found), 202, Location=url_for("api.get_export", pool_id=pool.id))
+
+
+@api.get("/pools/<pool_id>/export")
+@needs("recruiter")
+def get_export(pool_id: str) -> Response:
+    """Whether the workbook of a pool is there, on its way, or failed, and why."""
+    pool = _pool(pool_id)
+    return _answer(_export(pool, store.export(current().engine, pool)))
+
+
 @api.get("/pools/<pool_id>/export.xlsx")
 @needs("recruiter")
 def export(pool_id: str) -> Response:
-    """The workbook of a pool."""
-    service, pool = current(), _pool(pool_id)
-    return attachment(workbook(service, asking(), pool), f"{pool.name} 匹配结果.xlsx", _XLSX)
+    """The workbook of a pool, when it was made and the pool has not changed since."""
+    return workbook(_pool(pool_id))
+
+
+def workbook(pool: Pool) -> Response:
+    """The workbook that was made of a pool, to be saved under the pool's name."""
+    service = current()
+    data = store.read_export(service.engine, asking(), pool, service.files)
+    return attachment(data, f"{pool.name} 匹配结果.xlsx", _XLSX)
 
 
 # --- people -------------------------------------------------------------------------------------------------------

@@ -17,10 +17,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Connection, Engine
 
 from web.store import path_of, writing
-from web.tables import files_table, metadata, tokens, users
+from web.tables import exports_table, files_table, metadata, tokens, users
 
 _FORMAT = 1
 _BATCH = 500
+_LEFT_OUT = (tokens, exports_table)
 
 
 class BackupError(Exception):
@@ -30,7 +31,7 @@ class BackupError(Exception):
 def save(engine: Engine, folder: Path, target: Path) -> tuple[int, int]:
     """Write everything to ``target`` (readable by its owner only), as of one moment: numbers of rows and files.
 
-    Sessions and API tokens are left out: after a restore everybody logs in anew. Raises OSError.
+    Sessions, API tokens and exports are left out: after a restore everybody logs in, and exports, anew. Raises OSError.
     """
     partial = target.with_name(target.name + ".part")
     level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
@@ -45,7 +46,7 @@ def save(engine: Engine, folder: Path, target: Path) -> tuple[int, int]:
             revision = MigrationContext.configure(c).get_current_revision()
             _add(box, "manifest.json", json.dumps({"format": _FORMAT, "revision": revision}).encode())
             for table in metadata.sorted_tables:
-                if table is not tokens:
+                if table not in _LEFT_OUT:
                     lines = list(_lines(c, table))
                     rows += len(lines)
                     _add(box, f"tables/{table.name}.jsonl", "".join(lines).encode())
@@ -114,7 +115,7 @@ def restore(engine: Engine, folder: Path, source: Path) -> tuple[int, int]:
             for table in reversed(metadata.sorted_tables):
                 c.execute(table.delete())
             for table in metadata.sorted_tables:
-                if table is not tokens:
+                if table not in _LEFT_OUT:
                     found = _member(box, f"tables/{table.name}.jsonl").decode().splitlines()
                     values = [_typed(table, json.loads(line)) for line in found]
                     for start in range(0, len(values), _BATCH):

@@ -43,7 +43,9 @@ SETTINGS = (
         "TRUSTED_HOSTS", [], "可用来访问本服务的主机名，逗号分隔；本机的名称（localhost、127.0.0.1）总是可用", list
     ),
     Setting("SESSION_HOURS", 12.0, "登录后多少小时需重新登录", float),
-    Setting("RATE_LIMIT", "600 per minute", "每个用户（未登录时每个地址）的请求上限；本机模式不限"),
+    Setting(
+        "RATE_LIMIT", "600 per minute", "每个用户（未登录时每个地址）的请求上限，每个网页进程各自计数；本机模式不限"
+    ),
     Setting("LOGIN_ATTEMPTS", 10, "同一账号 15 分钟内可输错几次密码", int),
     Setting("KEEP_DAYS", 180, "一批简历默认保存多少天，到期自动删除", int),
     Setting("MAX_CONTENT_LENGTH", 20 * 2**20, "一次请求的字节上限", int),

@@ -131,6 +131,10 @@ def _schemas() -> dict[str, Json]:
                          position_id=_COUNT, score={"type": "number", "minimum": 0, "maximum": 100}, tier=_enum(Tier),
                          verdicts=_OUTCOMES, computed=_object("*", tier=_enum(Tier), verdicts=_OUTCOMES),
                          overridden=_BOOLEAN),
+        "Export": _object("*", status=_enum(("none", "queued", "working", "done", "failed", "stale")), id=_or_null(_ID),
+                          requested_by=_or_null(_STRING), requested_at=_or_null(_TIME), finished_at=_or_null(_TIME),
+                          candidates=_or_null(_COUNT), size=_or_null(_COUNT), error=_or_null(_ERROR),
+                          href=_or_null(_STRING)),
         "Feedback": verdict,
         "Candidate": candidate,
         "User": _object("*", id=_or_null(_COUNT), name=_STRING, role=_enum(_ROLES), team=_STRING, active=_BOOLEAN),
@@ -338,9 +342,29 @@ def _paths() -> dict[str, Json]:
                 errors="404",
             ),
         },
+        "/pools/{pool_id}/export": {
+            **of_pool,
+            "post": _operation(
+                "recruiter",
+                "请后台生成 Excel；之后查询 Location 所指的地址 / have the workbook made, then poll Location",
+                {"202": {**_answer("已受理", _ref("Export")), "headers": {"Location": {"schema": _STRING}}}},
+                errors="404",
+            ),
+            "get": _operation(
+                "recruiter",
+                "Excel 生成得怎样：done 时 href 可下载；stale 为名单有变化，须重新生成 / how far the workbook is",
+                {"200": _answer("状态", _ref("Export"))},
+                errors="404",
+            ),
+        },
         "/pools/{pool_id}/export.xlsx": {
             **of_pool,
-            "get": _operation("recruiter", "Excel", {"200": _answer("工作簿", {}, _XLSX)}, errors="404"),
+            "get": _operation(
+                "recruiter",
+                "下载 Excel；没有生成或已失效时 409 / the workbook, 409 when there is none",
+                {"200": _answer("工作簿", {}, _XLSX)},
+                errors="404 409",
+            ),
         },
         "/me": {"get": _operation("viewer", "我是谁 / who asks", {"200": _answer("用户", _ref("User"))})},
         "/me/password": {

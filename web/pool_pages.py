@@ -15,16 +15,15 @@ from matcher.presentation.words import TIERS, one_line
 from matcher.ranking import OPEN_TIERS
 from matcher.schema import Outcome, Position, Tier
 from web import store
-from web.api import attachment, list_query
+from web.api import list_query
+from web.api import workbook as made_workbook
 from web.auth import asking, needs
-from web.exports import workbook as make_workbook
-from web.frame import draw, keep, kept, page, say
+from web.frame import draw, keep, kept, language, local_path, page, say
 from web.matching import display_name, parse_date
 from web.problems import Problem, field_error, invalid
 from web.service import current
-from web.store import Entry, Feedback, Page, Pool
+from web.store import Entry, Export, Feedback, Page, Pool
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CALL = (Tier.PRIORITY.value, Tier.VERIFY.value, Tier.WAIVER.value)  # tiers of people to call
 _PER_PAGE = 50
 _PROPOSALS = 25  # people on one page of waivers
@@ -54,8 +53,12 @@ def _position(position_id: int) -> Position:
 
 def _rules() -> list[str]:
     """Every rule that some position has, in the order of the words' table."""
+    asked = {
+        "portfolio": any(p.needs_portfolio for p in _positions()),
+        "certificate": any(p.certificates for p in _positions()),
+    }
     rules = ["min_degree", "full_time", "major", "experience", "age", "kinship"]
-    return [*rules, "portfolio"] if any(p.needs_portfolio for p in _positions()) else rules
+    return [*rules, *(rule for rule, by_some in asked.items() if by_some)]
 
 
 def _number(text: str | None) -> int:
@@ -69,7 +72,31 @@ def _to(endpoint: str, **values: Any) -> AnyResponse:
 
 def _draw(template: str, pool: Pool, tab: str, **values: Any) -> Response:
     """A page inside the frame of a pool."""
-    return draw(template, area="pools", pool=pool, tab=tab, progress_text=_progress_text(pool), said=kept(), **values)
+    return draw(
+        template,
+        area="pools",
+        pool=pool,
+        tab=tab,
+        progress_text=_progress_text(pool),
+        export=(found := _export(pool)),
+        export_text=_export_text(pool, found),
+        said=kept(),
+        **values,
+    )
+
+
+def _export(pool: Pool) -> Export | None:
+    """The pool's export, for those who may take it away."""
+    return store.export(current().engine, pool) if asking().may("recruiter") else None
+
+
+def _export_text(pool: Pool, found: Export | None) -> str:
+    """How the export stands, in a sentence; nothing when none was asked for."""
+    if found is None:
+        return ""
+    reason = found.reason if language() == "zh" else found.reason_en
+    state = "waiting" if found.underway and pool.status == "working" else "making" if found.underway else found.status
+    return say(f"export.{state}", n=found.candidates, reason=reason)
 
 
 def _progress_text(pool: Pool) -> str:
@@ -163,6 +190,7 @@ def upload(pool_id: str) -> AnyResponse:
 def progress(pool_id: str) -> Response:
     """How far the reading is, for the script that draws the bar."""
     found = _pool(pool_id)
+    export = _export(found)
     return jsonify(
         {
             "status": found.status,
@@ -170,6 +198,7 @@ def progress(pool_id: str) -> Response:
             "total": found.total,
             "candidates": found.candidates,
             "text": _progress_text(found),
+            "export": export.status if export else "",
         }
     )
 
@@ -229,13 +258,20 @@ def delete_file(pool_id: str, file_id: str) -> AnyResponse:
     return _to("page.files", pool_id=pool_id)
 
 
+@page.post("/pools/<pool_id>/export")
+@needs("recruiter")
+def ask_export(pool_id: str) -> AnyResponse:
+    """Has the workbook made, and goes back to where it was asked for, which says how far it is."""
+    found = _pool(pool_id)
+    store.ask_export(current().engine, asking(), found)
+    return redirect(local_path(request.form.get("next") or url_for("page.pool", pool_id=found.id)), 303)
+
+
 @page.get("/pools/<pool_id>/export.xlsx")
 @needs("recruiter")
 def workbook(pool_id: str) -> Response:
     """The workbook of a pool."""
-    service, found = current(), _pool(pool_id)
-    name = f"{found.name} 匹配结果.xlsx"
-    return attachment(make_workbook(service, asking(), found), name, _XLSX)
+    return made_workbook(_pool(pool_id))
 
 
 # --- lists --------------------------------------------------------------------------------------------------------

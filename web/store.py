@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import os
 import secrets
+import shutil
 import socket
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ from web.tables import (
     assessments_table,
     audit_table,
     candidates_table,
+    exports_table,
     feedback_table,
     files_table,
     invitations,
@@ -45,6 +47,8 @@ T = TypeVar("T")
 ROLES = ("viewer", "recruiter", "admin")  # each has the rights of those before it
 TIER_ORDER = {t.value: i for i, t in enumerate(Tier)}
 SORTS = ("rank", "score", "name", "added")
+EXPORT_KEPT = dt.timedelta(hours=24)  # a workbook that was made, and the word on one that was not
+_EXPORT_ATTEMPTS = 3  # claims that may end with a dead worker before an export is given up
 _REASON_MOST = 500  # characters
 
 
@@ -208,6 +212,38 @@ class Claim:
     name: str
     as_of: dt.date
     attempts: int
+    worker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The workbook of a pool, asked for, made, or failed (``code``, ``reason``); stale: the pool has changed since."""
+
+    id: str
+    status: str
+    requested_by: str
+    requested_at: dt.datetime
+    finished_at: dt.datetime | None
+    candidates: int | None
+    size: int | None
+    code: str | None
+    reason: str | None
+    reason_en: str | None
+    stored: str | None
+
+    @property
+    def underway(self) -> bool:
+        """Whether it is still to come."""
+        return self.status in ("queued", "working")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportClaim:
+    """An export that a worker has taken; the workbook is of no use when the claim is lost."""
+
+    export_id: str
+    pool: Pool
+    stored: str
     worker: str
 
 
@@ -706,10 +742,13 @@ def purge(engine: Engine, folder: Path) -> int:
     for name in stored:
         path_of(folder, name).unlink(missing_ok=True)
     with writing(engine) as c:
-        for table in (feedback_table, assessments_table, candidates_table, unreadable_table, files_table):
+        for table in (
+            exports_table, feedback_table, assessments_table, candidates_table, unreadable_table, files_table,
+        ):  # fmt: skip
             c.execute(table.delete().where(table.c.pool_id.in_(doomed)))
         c.execute(pools_table.delete().where(pools_table.c.id.in_(doomed)))
     if doomed:
+        sweep_exports(engine, folder)
         scrub(engine)
     return len(doomed)
 
@@ -832,6 +871,9 @@ def delete_file(engine: Engine, who: User, pool: Pool, file_id: str, folder: Pat
     found = file(engine, pool, file_id)
     path_of(folder, found.stored).unlink(missing_ok=True)
     with writing(engine) as c:
+        # The lock that an insert takes too: nobody asks for an export before this is committed, see ``ask_export``.
+        whose = sa.select(pools_table.c.id).where(pools_table.c.id == pool.id)
+        c.execute(whose.with_for_update(read=True, key_share=True))
         ids = sa.select(candidates_table.c.id).where(candidates_table.c.file_id == file_id)
         for table in (feedback_table, assessments_table):
             c.execute(table.delete().where(table.c.candidate_id.in_(ids)))
@@ -839,6 +881,8 @@ def delete_file(engine: Engine, who: User, pool: Pool, file_id: str, folder: Pat
             c.execute(table.delete().where(table.c.file_id == file_id))
         if c.execute(files_table.delete().where(files_table.c.id == file_id)).rowcount:
             _record(c, who.name, "delete_file", pool.id, detail=f"file={file_id}")
+        _outdate(c, pool.id)
+    sweep_exports(engine, folder)
     scrub(engine)
 
 
@@ -903,6 +947,7 @@ def finish(engine: Engine, claim: Claim, found: Sequence[MatchResult | Unreadabl
                 _insert_unreadable(c, claim.pool_id, claim.file_id, item)
             else:
                 _insert_candidate(c, claim, item)
+        _outdate(c, claim.pool_id)
     return True
 
 
@@ -951,7 +996,10 @@ def _shown(a: Assessment) -> dict[str, Any]:
 
 
 def give_back(engine: Engine, worker: str, attempts: int, problem: Unreadable | None = None) -> None:
-    """A worker has died: its files wait again; after so many ``attempts``, or with a ``problem``, they are unreadable."""
+    """A worker has died: its files wait again; after so many ``attempts``, or with a ``problem``, they are unreadable.
+
+    The export that it was making waits again too, or has failed.
+    """
     f = files_table.c
     mine = sa.and_(f.claimed_by == worker, f.status == "working")
     with writing(engine) as c:
@@ -960,7 +1008,24 @@ def give_back(engine: Engine, worker: str, attempts: int, problem: Unreadable | 
             if problem is not None or row.attempts >= attempts:
                 status = "done"
                 _insert_unreadable(c, row.pool_id, row.id, replace(problem or _died(row.name), name=row.name))
+                _outdate(c, row.pool_id)
             c.execute(files_table.update().where(f.id == row.id).values(status=status, claimed_by=None))
+        e = exports_table.c
+        held = sa.and_(e.claimed_by == worker, e.status == "working")
+        c.execute(
+            exports_table.update()
+            .where(held, e.attempts >= _EXPORT_ATTEMPTS)
+            .values(
+                status="failed",
+                stored=None,
+                claimed_by=None,
+                finished_at=now(),
+                code="crashed",
+                reason="程序多次在生成时异常退出（可能内存不足）。",
+                reason_en="The program died again and again while making it (perhaps for lack of memory).",
+            )
+        )
+        c.execute(exports_table.update().where(held).values(**_WAITING))
 
 
 def _died(name: str) -> Unreadable:
@@ -971,14 +1036,16 @@ def _died(name: str) -> Unreadable:
 
 
 def give_back_all(engine: Engine, prefix: str | None = None) -> int:
-    """Files wait again whose lease is over, or whose workers (names that begin with ``prefix``) are gone."""
-    f = files_table.c
-    gone = f.lease_until < now()
-    if prefix is not None:
-        gone = sa.or_(gone, f.claimed_by.startswith(prefix, autoescape=True))
+    """Work waits again whose lease is over, or whose workers (names that begin with ``prefix``) are gone: how much."""
+
+    def again(c: Connection, table: Table, **values: Any) -> int:
+        gone = table.c.lease_until < now()
+        if prefix is not None:
+            gone = sa.or_(gone, table.c.claimed_by.startswith(prefix, autoescape=True))
+        return c.execute(table.update().where(table.c.status == "working", gone).values(**values)).rowcount
+
     with writing(engine) as c:
-        values = {"status": "queued", "claimed_by": None}
-        return c.execute(files_table.update().where(f.status == "working", gone).values(**values)).rowcount
+        return again(c, files_table, status="queued", claimed_by=None) + again(c, exports_table, **_WAITING)
 
 
 def waiting(engine: Engine) -> int:
@@ -986,6 +1053,148 @@ def waiting(engine: Engine) -> int:
     with engine.connect() as c:
         query = sa.select(sa.func.count()).where(files_table.c.status.in_(("queued", "working")))
         return c.scalar(query) or 0
+
+
+# --- exports ------------------------------------------------------------------------------------------------------
+
+_WAITING = {"status": "queued", "claimed_by": None, "stored": None}
+_EXPORT = [exports_table.c[name] for name in Export.__dataclass_fields__]
+
+
+def export_folder(folder: Path, stored: str) -> Path:
+    """Where an export is made and lies: a folder of its own, with all that is put down on the way."""
+    return folder / "exports" / stored
+
+
+def export_path(folder: Path, stored: str) -> Path:
+    """The workbook of an export that was made."""
+    return export_folder(folder, stored) / "workbook.xlsx"
+
+
+def _outdate(c: Connection, pool_id: str) -> None:
+    """The pool has changed: its workbook is never served again, and one that is being made is made anew.
+
+    Called in the transaction of the change and after it: who asks meanwhile waits (``ask_export``), and a row that waits
+    is touched too, so that nobody claims it before the change is there to be read.
+    """
+    e = exports_table.c
+    of_pool = exports_table.update().where(e.pool_id == pool_id)
+    c.execute(of_pool.where(e.status.in_(("queued", "working"))).values(**_WAITING, attempts=0))
+    c.execute(of_pool.where(e.status == "done").values(status="stale", stored=None))
+
+
+def _export(c: Connection, pool_id: str) -> Export | None:
+    e = exports_table.c
+    over = sa.and_(e.finished_at.is_not(None), e.finished_at <= now() - EXPORT_KEPT)
+    row = c.execute(sa.select(*_EXPORT).where(e.pool_id == pool_id, sa.not_(over))).first()
+    return None if row is None else Export(*tuple(row))
+
+
+def export(engine: Engine, pool: Pool) -> Export | None:
+    """The pool's export; None when none was asked for lately."""
+    with engine.connect() as c:
+        return _export(c, pool.id)
+
+
+def ask_export(engine: Engine, who: User, pool: Pool) -> Export:
+    """Have the worker make the workbook; one that is on its way, or made of the pool as it is now, is enough.
+
+    Raises Missing when the pool is gone.
+    """
+    with writing(engine) as c:
+        p, e = pools_table.c, exports_table.c
+        alive = sa.select(p.id).where(p.id == pool.id, p.deleted_at.is_(None)).with_for_update()
+        if c.scalar(alive) is None:
+            raise Missing
+        found = _export(c, pool.id)
+        if found is None or found.status in ("failed", "stale"):
+            c.execute(exports_table.delete().where(e.pool_id == pool.id))
+            values = {"id": new_id(), "pool_id": pool.id, "status": "queued", "attempts": 0}
+            c.execute(exports_table.insert().values(**values, requested_by=who.name, requested_at=now()))
+            found = _export(c, pool.id)
+        assert found is not None
+        _record(c, who.name, "export", pool.id, detail=f"export={found.id}")
+    return found
+
+
+def claim_export(engine: Engine, worker: str, seconds: float) -> ExportClaim | None:
+    """Take the next export for ``seconds``. One of a pool that is still being read waits: it would be stale at once."""
+    e, p, f = exports_table.c, pools_table.c, files_table.c
+    unread = sa.exists().where(f.pool_id == e.pool_id, f.status.in_(("queued", "working")))
+    following = (
+        sa.select(e.id, e.pool_id)
+        .join(pools_table, p.id == e.pool_id)
+        .where(e.status == "queued", p.deleted_at.is_(None), sa.not_(unread))
+        .order_by(e.attempts, e.number)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=exports_table)
+    )
+    with engine.connect() as c:  # a look costs no lock
+        if c.scalar(sa.select(e.number).where(e.status == "queued").limit(1)) is None:
+            return None
+    with writing(engine) as c:
+        row = c.execute(following).first()
+        if row is None:
+            return None
+        # Named before the first byte is written: what is on disk without a name here can go at any time.
+        values = {"status": "working", "claimed_by": worker, "stored": secrets.token_hex(16)}
+        until = now() + dt.timedelta(seconds=seconds)
+        mine = exports_table.update().where(e.id == row.id)
+        c.execute(mine.values(**values, lease_until=until, attempts=e.attempts + 1))
+        of_pool = _pool(c, c.execute(pools_table.select().where(p.id == row.pool_id)).one())
+    return ExportClaim(row.id, of_pool, str(values["stored"]), worker)
+
+
+def finish_export(engine: Engine, claim: ExportClaim, candidates: int, size: int) -> bool:
+    """The workbook is there; False when the claim was lost: then it must go."""
+    return _end_export(engine, claim, status="done", candidates=candidates, size=size)
+
+
+def fail_export(engine: Engine, claim: ExportClaim, code: str, reason: str, reason_en: str) -> bool:
+    """There is no workbook, and why."""
+    values = {"code": code, "reason": reason[:400], "reason_en": reason_en[:400]}
+    return _end_export(engine, claim, status="failed", stored=None, **values)
+
+
+def _end_export(engine: Engine, claim: ExportClaim, **values: Any) -> bool:
+    e = exports_table.c
+    mine = sa.and_(e.id == claim.export_id, e.stored == claim.stored, e.status == "working")
+    with writing(engine) as c:
+        ended = exports_table.update().where(mine).values(**values, claimed_by=None, finished_at=now())
+        return bool(c.execute(ended).rowcount)
+
+
+def read_export(engine: Engine, who: User, pool: Pool, folder: Path) -> bytes:
+    """The workbook, made of the pool as it is now; that somebody took it is recorded. Raises Refused when there is none."""
+    found = export(engine, pool)
+    try:
+        if found is None or found.stored is None or found.status != "done":
+            raise FileNotFoundError
+        data = export_path(folder, found.stored).read_bytes()
+    except FileNotFoundError:
+        raise Refused(
+            "export_not_ready", "没有可下载的 Excel：还没有生成，或名单在生成之后有变化；请（重新）导出。",
+            "There is no workbook: it is not made yet, or the pool has changed since; ask for an export.",
+        ) from None  # fmt: skip
+    record(engine, who, "download_export", pool.id, detail=f"export={found.id} candidates={found.candidates}")
+    return data
+
+
+def expire_exports(engine: Engine) -> int:
+    """Forget the exports whose time is over; ``sweep_exports`` removes their bytes. The number of them."""
+    with writing(engine) as c:
+        return c.execute(exports_table.delete().where(exports_table.c.finished_at <= now() - EXPORT_KEPT)).rowcount
+
+
+def sweep_exports(engine: Engine, folder: Path) -> int:
+    """Remove every workbook, whole or half made, that no row names: stale, expired, broken off. The number of them."""
+    found = list((folder / "exports").glob("*"))  # before the look at the rows: a name is there before its folder
+    with engine.connect() as c:
+        known = set(c.scalars(sa.select(exports_table.c.stored).where(exports_table.c.stored.is_not(None))))
+    lost = [p for p in found if p.name not in known]
+    for path in lost:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(lost)
 
 
 # --- results ------------------------------------------------------------------------------------------------------
@@ -1209,6 +1418,7 @@ def give_feedback(
         a = assessments_table.c
         where = sa.and_(a.candidate_id == candidate_id, a.position_id == position_id)
         c.execute(assessments_table.update().where(where).values(**_shown(shown)))
+        _outdate(c, pool.id)
         detail = f"{rule or 'tier'}: {given.computed} -> {given.value}"
         _record(c, who.name, "override", pool.id, candidate_id, position_id, detail)
     return given

@@ -149,6 +149,27 @@ feedback_table = Table(
     Column("at", sa.DateTime, nullable=False),
     sqlite_autoincrement=True,
 )
+exports_table = Table(  # the workbook of a pool, one at most; its bytes lie in the folder of exports under ``stored``
+    "exports",
+    metadata,
+    _number(),
+    Column("id", sa.String(32), nullable=False, unique=True),
+    Column("pool_id", ForeignKey("pools.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("status", sa.String(10), nullable=False),  # queued, working, done, failed, stale
+    Column("stored", sa.String(32), unique=True),  # what is on disk and not named here is nobody's, and goes
+    Column("attempts", sa.Integer, nullable=False),
+    Column("claimed_by", sa.String(100)),
+    Column("lease_until", sa.DateTime),
+    Column("requested_by", sa.String(100), nullable=False),
+    Column("requested_at", sa.DateTime, nullable=False),
+    Column("finished_at", sa.DateTime),
+    Column("candidates", sa.Integer),
+    Column("size", sa.BigInteger),
+    Column("code", sa.String(40)),  # why it failed
+    Column("reason", sa.String(400)),
+    Column("reason_en", sa.String(400)),
+    sqlite_autoincrement=True,
+)
 audit_table = Table(  # who did what; no names of candidates, no texts; stays when a pool goes, so no foreign keys
     "audit",
     metadata,

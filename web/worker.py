@@ -1,8 +1,9 @@
-"""Pools are read and matched here, in processes of their own: ``python -m web work``, or beside the web server.
+"""Pools are read, matched and exported here, in processes of their own: ``python -m web work``, or beside the web server.
 
 A worker claims a file, reads it in a sandboxed process, matches what it holds, and stores all of it together with the end
 of its claim in one transaction. Killed at any moment it has stored everything or nothing, and the claim goes back: the
-supervisor sees its children die; a new supervisor waits until the old one's children are gone.
+supervisor sees its children die; a new supervisor waits until the old one's children are gone. An export goes the same
+way: claimed, written, and of no use when the claim was lost, as it is when the pool has changed meanwhile.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -22,7 +24,7 @@ from matcher.batch import match_document
 from matcher.pipeline import Matcher
 from matcher.reading import Document, Limits, Source
 from matcher.schema import MatchResult, Unreadable
-from web import metrics, store
+from web import exports, metrics, store
 from web.apart import too_long
 from web.limits import TooLong, time_limit
 from web.matching import read_within, shown_name
@@ -33,6 +35,7 @@ from web.store import Claim
 log = logging.getLogger("service.worker")
 
 ATTEMPTS = 8  # claims of one file that may end with a dead worker before it is given up
+_EXPORT_SECONDS = 1800.0  # for one workbook; 1,000 candidates take some 16 seconds
 _IDLE = 0.3  # seconds between looks when nothing waits
 _CLEANING = 60.0  # seconds between looks for what has expired
 
@@ -91,6 +94,8 @@ def _clean(service: Service) -> None:
             store.expire(engine, service.files)
             store.purge(engine, service.files)
             store.sweep(engine, service.files)
+            store.expire_exports(engine)
+            store.sweep_exports(engine, service.files)
             if engine.dialect.name == "sqlite":
                 store.scrub(engine)  # a reader may have been in the way of a deletion's
             store.give_back_all(engine)  # leases that are over, on other machines too
@@ -99,7 +104,7 @@ def _clean(service: Service) -> None:
 
 
 def _work(service: Service, name: str) -> None:
-    """A worker's life: file after file until SIGTERM, or until its parent is gone."""
+    """A worker's life: export after export, file after file, until SIGTERM, or until its parent is gone."""
     ended = ended_by(signal.SIGTERM)
     parent = os.getppid()
     engine = store.open_engine(service.settings["DATABASE"])
@@ -113,6 +118,54 @@ def _work(service: Service, name: str) -> None:
 
 
 def work_once(engine: sa.Engine, service: Service, name: str) -> bool:
+    """Make the export that waits or, when none does, read the next file; False when nothing waits.
+
+    Exports go first: somebody sits before the page, and the files of a large pool would take hours.
+    """
+    return _export_once(engine, service, name) or _read_once(engine, service, name)
+
+
+def _export_once(engine: sa.Engine, service: Service, name: str) -> bool:
+    """Claim an export, write its workbook, say how it went; False when none waits."""
+    claim = store.claim_export(engine, name, _EXPORT_SECONDS + 60)
+    if claim is None:
+        return False
+    folder, path = store.export_folder(service.files, claim.stored), store.export_path(service.files, claim.stored)
+    start, served = time.monotonic(), False
+    try:
+        with time_limit(_EXPORT_SECONDS):
+            count = exports.write(engine, service, claim.pool, path)
+        served = store.finish_export(engine, claim, count, path.stat().st_size)
+        log.info("export %s: candidates=%d seconds=%.1f", "done" if served else "lost", count, time.monotonic() - start)
+    except TooLong:
+        log.error("export took too long")
+        said = f"用时超过 {_EXPORT_SECONDS / 60:.0f} 分钟，已停止。", "It took too long and was stopped."
+        store.fail_export(engine, claim, "timeout", *said)
+    except sa.exc.SQLAlchemyError:
+        raise  # nothing can be said to a database that is away: the claim goes back as that of a file does
+    except Exception as error:
+        # Never the words of an exception: they may be a resume's.
+        kind = type(error).__name__
+        log.error("export failed: %s", kind)
+        if isinstance(error, OSError):
+            said = (
+                "数据文件夹不能写入（可能磁盘已满）。",
+                "The data folder cannot be written to (perhaps the disk is full).",
+            )
+            store.fail_export(engine, claim, "cannot_write", *said)
+        else:
+            said = (
+                f"程序出错（{kind}）；请告知管理员。",
+                f"A fault of the program ({kind}); please tell the administrator.",
+            )
+            store.fail_export(engine, claim, "failed", *said)
+    finally:
+        if not served:
+            shutil.rmtree(folder, ignore_errors=True)
+    return True
+
+
+def _read_once(engine: sa.Engine, service: Service, name: str) -> bool:
     """Claim a file, read it, match it, store it; False when none waits."""
     settings = service.settings
     lease = 2 * settings["REQUEST_SECONDS"] + 200 * settings["MATCH_SECONDS"]

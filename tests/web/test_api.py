@@ -18,7 +18,7 @@ from werkzeug.test import encode_multipart
 
 from matcher import Matcher
 from matcher.presentation.json_ import result_to_dict
-from web import store, worker
+from web import exports, store, worker
 from web.service import Service
 
 from .conftest import People, resume
@@ -53,6 +53,14 @@ def upload(client: FlaskClient, pool: str, *files: tuple[str, bytes]) -> Any:
 def work(service: Service) -> None:
     while worker.work_once(service.engine, service, "test"):
         pass
+
+
+def exported(client: FlaskClient, service: Service, pool: str) -> Any:
+    """Ask for the workbook, let the worker make it, take it."""
+    asked = client.post(f"{pool}/export")
+    assert (asked.status_code, asked.headers["Location"]) == (202, f"{pool}/export")
+    work(service)
+    return client.get(client.get(asked.headers["Location"]).get_json()["href"])
 
 
 @pytest.fixture
@@ -96,7 +104,7 @@ def test_a_pool_from_upload_to_deletion(client: FlaskClient, service: Service, m
     check_problem(client.delete(path), 404, "not_found")
 
 
-def test_an_override_through_the_interface(client: FlaskClient, pool: str) -> None:
+def test_an_override_through_the_interface(client: FlaskClient, service: Service, pool: str) -> None:
     entry = client.get(f"{pool}/positions/1/candidates").get_json()["items"][0]
     path = f"{pool}/candidates/{entry['candidate_id']}"
     body = {"position_id": 1, "rule": "age", "value": "unknown", "reason": "身份证件与简历不一致"}
@@ -113,19 +121,134 @@ def test_an_override_through_the_interface(client: FlaskClient, pool: str) -> No
     computed = {c["position_id"]: c for c in one["computed"]}
     assert (computed[1]["tier"], computed[1]["verdicts"]["age"]) == ("priority", "meets")
     assert client.get(f"{pool}/feedback").get_json()["items"] == one["feedback"]
-    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{pool}/export.xlsx").data))
+    book = openpyxl.load_workbook(io.BytesIO(exported(client, service, pool).data))
     cells = [str(c) for sheet in book for row in sheet.iter_rows(values_only=True) for c in row if c]
     assert [c for c in cells if "身份证件与简历不一致" in c]
 
 
-def test_the_workbook_of_a_pool(client: FlaskClient, pool: str) -> None:
-    answer = client.get(f"{pool}/export.xlsx")
+def test_the_workbook_of_a_pool(client: FlaskClient, service: Service, pool: str) -> None:
+    answer = exported(client, service, pool)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     assert (answer.status_code, answer.content_type) == (200, kind)
     assert "filename*=UTF-8''%E6%98%A5%E6%8B%9B" in answer.headers["Content-Disposition"]
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     cells = {str(c) for sheet in book for row in sheet.iter_rows(values_only=True) for c in row if c}
     assert {"甲测试", "乙测试", "空.pdf"} <= cells
+
+
+def test_an_export_is_asked_for_watched_and_taken(client: FlaskClient, service: Service, pool: str) -> None:
+    def state() -> Json:
+        found: Json = client.get(f"{pool}/export").get_json()
+        return found
+
+    assert {k: v for k, v in state().items() if v is not None} == {"status": "none"}
+    check_problem(client.get(f"{pool}/export.xlsx"), 409, "export_not_ready")
+    first = client.post(f"{pool}/export").get_json()
+    assert (first["status"], first["requested_by"], first["href"]) == ("queued", "本机", None)
+    assert client.post(f"{pool}/export").get_json()["id"] == first["id"], "one on its way is enough"
+    check_problem(client.get(f"{pool}/export.xlsx"), 409, "export_not_ready")
+    work(service)
+    done = state()
+    assert (done["status"], done["candidates"], done["error"]) == ("done", 2, None)
+    assert len(client.get(done["href"]).data) == done["size"]
+    assert client.post(f"{pool}/export").get_json()["status"] == "done", "nothing has changed"
+    for candidate in client.get(f"{pool}/candidates").get_json()["items"][:1]:
+        body = {"position_id": 1, "rule": "age", "value": "unknown", "reason": "待补"}
+        client.post(f"{pool}/candidates/{candidate['candidate_id']}/feedback", json=body)
+    assert (state()["status"], state()["href"]) == ("stale", None)
+    check_problem(client.get(done["href"]), 409, "export_not_ready")
+    again = client.post(f"{pool}/export").get_json()
+    assert (again["status"], again["id"] != first["id"]) == ("queued", True)
+
+
+def test_an_export_waits_until_all_is_read(client: FlaskClient, service: Service, pool: str) -> None:
+    """One made earlier would be stale at once."""
+    upload(client, pool, ("丙.txt", resume("丙测试")))
+    client.post(f"{pool}/export")
+    assert store.claim_export(service.engine, "w", 60) is None
+    work(service)
+    assert client.get(f"{pool}/export").get_json()["candidates"] == 3
+    upload(client, pool, ("丁.txt", resume("丁测试")))
+    work(service)
+    check_problem(client.get(f"{pool}/export.xlsx"), 409, "export_not_ready")
+
+
+def test_who_withdraws_is_in_no_workbook(client: FlaskClient, service: Service, pool: str) -> None:
+    """Not in one that was made, nor in one that is being made."""
+    assert exported(client, service, pool).status_code == 200
+    first, second, _ = client.get(f"{pool}/files").get_json()["items"]
+    assert list((service.files / "exports").iterdir())
+    assert client.delete(f"{pool}/files/{first['id']}").status_code == 204
+    assert list((service.files / "exports").iterdir()) == []
+    check_problem(client.get(f"{pool}/export.xlsx"), 409, "export_not_ready")
+    client.post(f"{pool}/export")
+    claim = store.claim_export(service.engine, "w", 60)
+    assert claim
+    assert client.delete(f"{pool}/files/{second['id']}").status_code == 204
+    assert not store.finish_export(service.engine, claim, 1, 1)
+    work(service)
+    assert client.get(f"{pool}/export").get_json()["candidates"] == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [(OSError(28, "甲机密"), "cannot_write", "磁盘"), (ValueError("甲机密"), "failed", "ValueError")],
+)
+def test_a_failed_export_says_why_and_can_be_asked_for_again(
+    error: Exception,
+    code: str,
+    said: str,
+    client: FlaskClient,
+    service: Service,
+    pool: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(path: Any, *_: Any) -> None:
+        path.write_text("甲机密")
+        raise error
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.DEBUG):
+        patch.setattr(exports, "write_workbook", fail)
+        client.post(f"{pool}/export")
+        work(service)
+    found = client.get(f"{pool}/export").get_json()
+    assert (found["status"], found["error"]["code"], found["href"]) == ("failed", code, None)
+    assert said in found["error"]["reason"]
+    assert found["error"]["reason_en"].isascii()
+    assert "机密" not in caplog.text + json.dumps(found, ensure_ascii=False)
+    assert list((service.files / "exports").iterdir()) == []
+    assert exported(client, service, pool).status_code == 200
+
+
+def test_an_export_of_another_team_is_not_reached(app: Any, service: Service, people: People) -> None:
+    client = app.test_client()
+    who = people.headers("招聘甲")
+    path = client.post("/api/v1/pools", json={"name": "春招"}, headers=who).headers["Location"]
+    assert client.post(f"{path}/export", headers=who).status_code == 202
+    work(service)
+    answers = {
+        name: [client.open(path + p, method=m, headers=people.headers(name)).status_code for m, p in EXPORT]
+        for name in ("招聘甲", "管理员甲", "查看甲", "招聘乙")
+    }
+    assert answers == {
+        "招聘甲": [202, 200, 200],
+        "管理员甲": [202, 200, 200],
+        "查看甲": [403, 403, 403],
+        "招聘乙": [404, 404, 404],
+    }
+    found = store.audit(service.engine, pool_id=path.rsplit("/", 1)[1]).items
+    taken = [(a.by, a.action) for a in reversed(found) if "export" in a.action]
+    assert taken == [
+        ("招聘甲", "export"),
+        ("招聘甲", "export"),
+        ("招聘甲", "download_export"),
+        ("管理员甲", "export"),
+        ("管理员甲", "download_export"),
+    ]
+
+
+EXPORT = (("POST", "/export"), ("GET", "/export"), ("GET", "/export.xlsx"))
 
 
 def test_an_upload_comes_back_as_it_was(client: FlaskClient) -> None:
@@ -170,12 +293,12 @@ def test_the_same_key_makes_one_pool(client: FlaskClient) -> None:
     assert client.get("/api/v1/pools").get_json()["total"] == 1
 
 
-def test_who_did_what_is_recorded_without_names(client: FlaskClient, pool: str) -> None:
+def test_who_did_what_is_recorded_without_names(client: FlaskClient, service: Service, pool: str) -> None:
     candidate = client.get(f"{pool}/candidates").get_json()["items"][0]["candidate_id"]
     client.get(f"{pool}/candidates/{candidate}")
     body = {"position_id": 1, "rule": None, "value": "reserve", "reason": "甲测试已另有去处"}
     client.post(f"{pool}/candidates/{candidate}/feedback", json=body)
-    client.get(f"{pool}/export.xlsx")
+    exported(client, service, pool)
     client.delete(pool)
     found = client.get(f"/api/v1/audit?pool_id={pool.rsplit('/', 1)[1]}&per_page=200").get_json()["items"]
     expected = [
@@ -185,6 +308,7 @@ def test_who_did_what_is_recorded_without_names(client: FlaskClient, pool: str) 
         "view_candidate",
         "override",
         "export",
+        "download_export",
         "delete_pool",
     ]
     assert [a["action"] for a in reversed(found)] == expected
@@ -270,6 +394,8 @@ def test_a_pool_that_is_not_there(client: FlaskClient, pool_id: str) -> None:
         ("DELETE", ""),
         ("GET", "/candidates"),
         ("POST", "/files"),
+        ("POST", "/export"),
+        ("GET", "/export"),
         ("GET", "/export.xlsx"),
     ):
         answer = client.open(f"/api/v1/pools/{pool_id}{rest}", method=method)
@@ -328,7 +454,7 @@ def test_names_are_kept_for_display_only(client: FlaskClient, service: Service, 
     assert [p for p in made if p.parent.parent != service.files and not p.name.startswith("service.db")] == []
     work(service)
     assert client.get(f"{path}/candidates").get_json()["items"][0]["file"] == shown
-    assert client.get(f"{path}/export.xlsx").status_code == 200
+    assert exported(client, service, path).status_code == 200
 
 
 def test_bombs_and_tricks_are_listed_with_a_reason_and_the_rest_is_read(client: FlaskClient, service: Service) -> None:
@@ -375,7 +501,7 @@ def test_nothing_personal_is_logged(client: FlaskClient, service: Service, caplo
         client.get(f"{path}/candidates/{candidate}")
         body = {"position_id": 1, "rule": "age", "value": "fails", "reason": "机密理由"}
         client.post(f"{path}/candidates/{candidate}/feedback", json=body)
-        client.get(f"{path}/export.xlsx")
+        exported(client, service, path)
         client.delete(path)
     assert caplog.text.count("service") >= 8
     assert not re.search("机密|13800000000|重庆大学", caplog.text)
@@ -461,10 +587,13 @@ def test_what_is_kept_is_for_its_owner_only(tmp_path: Any, matcher: Matcher) -> 
     app = create_app({"HOME": str(tmp_path / "home")}, matcher)
     service: Service = app.extensions["service"]
     client = app.test_client()
-    upload(client, new_pool(client), ("甲.txt", resume()))
+    path = new_pool(client)
+    upload(client, path, ("甲.txt", resume()))
+    work(service)
+    exported(client, service, path)
     service.secret_key(make=True)
     kept = [p for p in (tmp_path / "home").rglob("*") if not p.name.endswith(".lock")]
-    assert {p.suffix for p in kept} >= {".db", ".db-wal", ".key", ""}
+    assert {p.suffix for p in kept} >= {".db", ".db-wal", ".key", "", ".xlsx"}
     assert [p.name for p in kept if p.stat().st_mode & 0o077] == []
     service.raw_engine.dispose()
 

@@ -17,7 +17,7 @@ from web.auth import LOCAL
 from web.service import Service
 
 from .conftest import resume
-from .test_api import new_pool, upload, work
+from .test_api import exported, new_pool, upload, work
 
 NAME = "欧阳灭迹"
 MARKS = (NAME.encode(), NAME.encode("utf-16-le"), NAME.encode("utf-16-be"), NAME.encode("gb18030"))
@@ -38,6 +38,14 @@ def packed(engine: sa.Engine) -> tuple[bytes, ...]:
     return tuple(blob[at : at + 40] for blob in blobs for at in range(200, len(blob) - 40, 1000))
 
 
+OVERRIDE = {"position_id": 1, "rule": "age", "value": "unknown", "reason": f"{NAME}来电"}
+
+
+def candidate(client: Any, path: str) -> str:
+    found: str = client.get(f"{path}/candidates?sort=added").get_json()["items"][0]["candidate_id"]
+    return found
+
+
 @pytest.fixture
 def full(make_app: Callable[..., Flask]) -> tuple[Any, Service, str]:
     """A pool with the name in every place it can be: file, file name, result, override, pool name, unreadable file."""
@@ -48,10 +56,8 @@ def full(make_app: Callable[..., Flask]) -> tuple[Any, Service, str]:
     upload(client, path, (f"{NAME}.txt", text), (f"{NAME}.pdf", b"%PDF-" + NAME.encode()))
     upload(client, path, *((f"{NAME}{i}.txt", resume(f"{NAME}{i}")) for i in range(3)))
     work(service)
-    candidate = client.get(f"{path}/candidates?sort=added").get_json()["items"][0]["candidate_id"]
-    body = {"position_id": 1, "rule": "age", "value": "unknown", "reason": f"{NAME}来电"}
-    assert client.post(f"{path}/candidates/{candidate}/feedback", json=body).status_code == 201
-    assert client.get(f"{path}/export.xlsx").status_code == 200
+    assert client.post(f"{path}/candidates/{candidate(client, path)}/feedback", json=OVERRIDE).status_code == 201
+    assert exported(client, service, path).status_code == 200
     return client, service, path
 
 
@@ -61,8 +67,10 @@ def test_a_deleted_pool_leaves_no_byte(full: tuple[Any, Service, str], tmp_path:
     before = set(traces(service.home, pieces))
     assert {n for n in before if n.startswith("service.db")}
     assert [n for n in before if not n.startswith("service.db")]  # the uploads
+    assert list((service.files / "exports").iterdir())
     assert client.delete(path).status_code == 204
     assert traces(service.home, pieces) == []
+    assert list((service.files / "exports").iterdir()) == []
     assert os.path.getsize(service.home / "service.db-wal") == 0
     service.engine.dispose()
     assert traces(tmp_path, pieces) == []
@@ -72,6 +80,7 @@ def test_an_applicant_who_withdraws_leaves_no_byte(full: tuple[Any, Service, str
     client, service, path = full
     for file in client.get(f"{path}/files").get_json()["items"]:
         assert client.delete(f"{path}/files/{file['id']}").status_code == 204
+        assert list((service.files / "exports").iterdir()) == []
     with store.writing(service.engine) as c:
         c.execute(tables.pools_table.update().values(name="x"))
     store.scrub(service.engine)
@@ -99,7 +108,8 @@ def test_nothing_of_a_request_stays_in_temporary_files(
     folder.mkdir()
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr("tempfile.tempdir", None)
-    client.get(f"{path}/export.xlsx")
+    assert client.post(f"{path}/candidates/{candidate(client, path)}/feedback", json=OVERRIDE).status_code == 201
+    exported(client, service, path)
     upload(client, path, (f"{NAME}大.txt", resume(NAME) + b" " * 700_000))
     work(service)
     monkeypatch.setattr("tempfile.tempdir", None)

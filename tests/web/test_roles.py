@@ -41,6 +41,8 @@ NEEDED = {
     "api.get_candidate": VIEWER,
     "api.give_feedback": RECRUITER,
     "api.list_feedback": VIEWER,
+    "api.ask_export": RECRUITER,
+    "api.get_export": RECRUITER,
     "api.export": RECRUITER,
     "api.me": VIEWER,
     "api.change_password": VIEWER,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import io
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from web import serve, store, tables
@@ -94,6 +96,27 @@ def test_what_is_uploaded_is_read_beside_the_web_server(server: Server) -> None:
     found = json.loads(server.ask("GET", f"{path}/candidates?sort=added")[2])
     assert [c["name"] for c in found["items"]] == ["甲测试", "乙测试"]
     assert server.ask("DELETE", path)[0] == 204
+
+
+def test_a_workbook_is_made_beside_the_web_server(server: Server) -> None:
+    path = f"/api/v1/pools/{json.loads(server.ask('POST', '/api/v1/pools', {'name': '春招'})[2])['id']}"
+    for name in ("甲测试", "乙测试"):
+        server.ask("POST", f"{path}/files", {"text": resume(name).decode(), "name": f"{name}.txt"})
+    status, headers, _ = server.ask("POST", f"{path}/export")
+    assert (status, headers["location"]) == (202, f"{path}/export")
+    assert until(lambda: json.loads(server.ask("GET", headers["location"])[2])["status"] == "done")
+    state = json.loads(server.ask("GET", headers["location"])[2])
+    status, headers, body = server.ask("GET", state["href"])
+    assert (status, len(body), state["candidates"]) == (200, state["size"], 2)
+    assert "%E6%98%A5%E6%8B%9B" in headers["content-disposition"]
+    cells = {c for sheet in openpyxl.load_workbook(io.BytesIO(body)) for row in sheet.values for c in row if c}
+    assert {"甲测试", "乙测试"} <= cells
+    web = set(re.findall(r'"message": "POST [^"]*", "process": (\d+)', server.log()))
+    made = set(re.findall(r'"message": "export done: [^"]*", "process": (\d+)', server.log()))
+    assert made
+    assert not made & web
+    assert server.ask("DELETE", path)[0] == 204
+    assert list((server.home / "files" / "exports").iterdir()) == []
 
 
 def test_two_processes_answer_on_one_address(server: Server) -> None:

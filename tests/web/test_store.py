@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -79,7 +81,7 @@ def test_migrations_go_down_and_up_again(engine: sa.Engine) -> None:
     assert set(sa.inspect(engine).get_table_names()) == {*tables.metadata.tables, "alembic_version"}
 
 
-@pytest.mark.parametrize("table", ["files", "candidates", "assessments", "unreadable", "feedback", "tokens"])
+@pytest.mark.parametrize("table", ["files", "candidates", "assessments", "unreadable", "feedback", "tokens", "exports"])
 def test_foreign_keys_hold(engine: sa.Engine, table: str) -> None:
     keys = sa.inspect(engine).get_foreign_keys(table)
     assert keys
@@ -150,6 +152,136 @@ def test_files_that_failed_wait_behind_the_others(engine: sa.Engine, folder: Pat
     store.give_back(engine, "w", 9)
     again = [store.claim(engine, "w", 60) for _ in range(2)]
     assert [c.name for c in again if c] == ["好.txt", "毒.bin"]
+
+
+def status(engine: sa.Engine, pool: store.Pool) -> str | None:
+    found = store.export(engine, pool)
+    return found and found.status
+
+
+@pytest.mark.parametrize("how", ["given back", "lease over", "prefix", "pool changed"])
+def test_a_lost_export_is_made_anew(
+    how: str, engine: sa.Engine, folder: Path, pool: store.Pool, matcher: Matcher
+) -> None:
+    fill(engine, folder, pool, {"a.txt": [result(matcher, "甲")]})
+    store.ask_export(engine, WHO, pool)
+    old = store.claim_export(engine, "host:1", -1 if how == "lease over" else 60)
+    assert old is not None
+    assert store.claim_export(engine, "host:2", 60) is None
+    if how == "given back":
+        store.give_back(engine, "host:1", 8)
+    elif how == "pool changed":
+        entry = store.candidates(engine, pool).items[0]
+        store.give_feedback(engine, WHO, pool, entry.candidate_id, 1, "age", "unknown", "因", matcher.policy)
+    else:
+        assert store.give_back_all(engine, "host:" if how == "prefix" else None) == 1
+    new = store.claim_export(engine, "host:2", 60)
+    assert new is not None
+    assert new.stored != old.stored
+    assert not store.finish_export(engine, old, 1, 1)
+    assert not store.fail_export(engine, old, "failed", "x", "x")
+    assert store.finish_export(engine, new, 1, 1)
+    assert status(engine, pool) == "done"
+
+
+def test_an_export_that_kills_its_workers_has_failed_until_it_is_asked_for_again(
+    engine: sa.Engine, pool: store.Pool
+) -> None:
+    for _ in range(2):
+        store.ask_export(engine, WHO, pool)
+        for _ in range(3):
+            assert store.claim_export(engine, "w", 60)
+            store.give_back(engine, "w", 8)
+        assert store.claim_export(engine, "w", 60) is None
+        found = store.export(engine, pool)
+        assert found
+        assert (found.status, found.code) == ("failed", "crashed")
+
+
+def test_every_change_of_a_pool_makes_its_export_stale(
+    engine: sa.Engine, folder: Path, pool: store.Pool, matcher: Matcher
+) -> None:
+    def made() -> None:
+        store.ask_export(engine, WHO, pool)
+        claim = store.claim_export(engine, "w", 60)
+        assert claim
+        assert store.finish_export(engine, claim, 1, 1)
+        assert status(engine, pool) == "done"
+
+    made()
+    fill(engine, folder, pool, {"a.txt": [result(matcher, "甲")]})
+    assert status(engine, pool) == "stale"
+    made()
+    entry = store.candidates(engine, pool).items[0]
+    store.give_feedback(engine, WHO, pool, entry.candidate_id, 1, None, "reserve", "因", matcher.policy)
+    assert status(engine, pool) == "stale"
+    made()
+    store.add_file(engine, WHO, pool, folder, "毒.bin", b"x")
+    assert status(engine, pool) == "done", "what is not read yet changes nothing"
+    assert store.claim(engine, "w", 60)
+    store.give_back(engine, "w", 1)
+    assert status(engine, pool) == "stale"
+    made()
+    other = store.create_pool(engine, WHO, "秋招", DAY, 30)[0]
+    fill(engine, folder, other, {"b.txt": [result(matcher, "乙")]})
+    assert status(engine, pool) == "done"
+    store.delete_file(engine, WHO, pool, store.files(engine, pool).items[0].id, folder)
+    assert status(engine, pool) == "stale"
+    store.ask_export(engine, WHO, pool)
+    store.delete_pool(engine, WHO, pool, folder)
+    assert store.claim_export(engine, "w", 60) is None
+    with pytest.raises(Missing):
+        store.ask_export(engine, WHO, pool)
+
+
+@pytest.mark.parametrize("how", ["read", "override", "withdrawal", "given up"])
+def test_an_export_asked_for_during_a_change_is_made_after_it(
+    how: str,
+    engine: sa.Engine,
+    folder: Path,
+    pool: store.Pool,
+    matcher: Matcher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A change that is not committed yet cannot be read: who asks then must wait, or would get the old state."""
+    fill(engine, folder, pool, {"a.txt": [result(matcher, "甲")]})
+    first, file = store.candidates(engine, pool).items[0].candidate_id, store.files(engine, pool).items[0].id
+    claim = None
+    if how in ("read", "given up"):
+        store.add_file(engine, WHO, pool, folder, "b.txt", b"b")
+        claim = store.claim(engine, "w", 60)
+        assert claim
+
+    def change() -> None:
+        if how == "override":
+            store.give_feedback(engine, WHO, pool, first, 1, "age", "unknown", "因", matcher.policy)
+        elif how == "withdrawal":
+            store.delete_file(engine, WHO, pool, file, folder)
+        elif how == "given up":
+            store.give_back(engine, "w", 1)
+        else:
+            assert claim
+            assert store.finish(engine, claim, [result(matcher, "乙")])
+
+    outdate, there, go = store._outdate, threading.Event(), threading.Event()
+
+    def slowly(c: sa.Connection, pool_id: str) -> None:
+        outdate(c, pool_id)
+        there.set()
+        go.wait(30)
+
+    monkeypatch.setattr(store, "_outdate", slowly)
+    threads = [threading.Thread(target=change), threading.Thread(target=store.ask_export, args=(engine, WHO, pool))]
+    threads[0].start()
+    assert there.wait(30)
+    threads[1].start()
+    time.sleep(0.4)
+    assert threads[1].is_alive()
+    assert store.claim_export(engine, "w", 60) is None
+    go.set()
+    for thread in threads:
+        thread.join(30)
+    assert store.claim_export(engine, "w", 60)
 
 
 def test_progress(engine: sa.Engine, folder: Path, pool: store.Pool, matcher: Matcher) -> None:

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -23,7 +24,7 @@ from matcher import Matcher, batch
 from matcher.pipeline import match_resume
 from matcher.reading import read_source
 from matcher.schema import MatchResult, Unreadable
-from web import store, tables, worker
+from web import exports, store, tables, worker
 from web.auth import LOCAL
 from web.limits import time_limit
 from web.serve import fork
@@ -153,6 +154,21 @@ def test_nothing_is_lost_or_done_twice_through_60_kills(
             assert c.exec_driver_sql("PRAGMA foreign_key_check").all() == []
 
 
+def die_at(service: Service, number: int) -> None:
+    """One turn of a worker named after the number of the statement before which it dies."""
+    left = [number]
+    own = store.open_engine(service.settings["DATABASE"])
+
+    def step(*_: Any) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sa.event.listen(own, "before_cursor_execute", step)
+    sa.event.listen(own, "commit", step)
+    worker.work_once(own, service, f"w{number}")
+
+
 def test_killed_at_every_statement_it_stores_all_or_nothing(
     database: str, make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,23 +177,10 @@ def test_killed_at_every_statement_it_stores_all_or_nothing(
     engine, pool = service.engine, new_pool(service)
     monkeypatch.setattr(worker, "read_within", lambda source, limits, _: read_source(source, limits))
 
-    def die_at(number: int) -> None:
-        left = [number]
-        own = store.open_engine(database)
-
-        def step(*_: Any) -> None:
-            left[0] -= 1
-            if left[0] == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        sa.event.listen(own, "before_cursor_execute", step)
-        sa.event.listen(own, "commit", step)
-        worker.work_once(own, service, f"w{number}")
-
     add(service, pool, "两份.zip", box("甲", "乙"))
     for number in range(1, 100):
         engine.dispose()
-        pid = fork(partial(die_at, number))
+        pid = fork(partial(die_at, service, number))
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         assert code in (0, -signal.SIGKILL)
         if code == 0:
@@ -188,6 +191,41 @@ def test_killed_at_every_statement_it_stores_all_or_nothing(
     assert stored(engine) == {"两份.zip": 2}
     assert store.pool(engine, LOCAL, pool.id).status == "done"
     assert not worker.work_once(engine, service, "w")
+
+
+def test_an_export_killed_at_every_statement_is_made_whole_or_not(
+    database: str, make_app: Callable[..., Flask]
+) -> None:
+    service: Service = make_app(DATABASE=database).extensions["service"]
+    engine, pool = service.engine, new_pool(service)
+    add(service, pool, "两份.zip", box("甲", "乙"))
+    work(service)
+
+    def state() -> str | None:
+        found = store.export(engine, pool)
+        return found and found.status
+
+    left_behind = False
+    for number in range(1, 100):
+        store.ask_export(engine, LOCAL, pool)
+        engine.dispose()
+        pid = fork(partial(die_at, service, number))
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        assert code in (0, -signal.SIGKILL)
+        if code == 0:
+            break
+        assert state() in ("queued", "working")
+        store.give_back(engine, f"w{number}", 1000)
+        assert state() in ("queued", "failed")  # the third time in a row it has failed
+        left_behind |= bool(list((service.files / "exports").glob("*/*")))
+        store.sweep_exports(engine, service.files)
+        assert list((service.files / "exports").glob("*")) == []
+    assert number > 8
+    assert left_behind, "some died with the workbook on the disk"
+    assert state() == "done"
+    assert len(list((service.files / "exports").iterdir())) == 1
+    book = openpyxl.load_workbook(io.BytesIO(store.read_export(engine, LOCAL, pool, service.files)))
+    assert "候选人" in book.sheetnames
 
 
 def test_a_second_supervisor_waits_for_the_first(service: Service) -> None:
@@ -309,6 +347,23 @@ def test_half_a_surrogate_pair_is_stored(service: Service) -> None:
     assert store.candidates(service.engine, pool).total == 1
 
 
+def test_an_export_that_takes_too_long_is_stopped(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = new_pool(service)
+    store.ask_export(service.engine, LOCAL, pool)
+
+    def slow(*_: Any) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(worker, "_EXPORT_SECONDS", 0.2)
+    monkeypatch.setattr(exports, "write_workbook", slow)
+    work(service)
+    found = store.export(service.engine, pool)
+    assert found
+    assert (found.status, found.code) == ("failed", "timeout")
+    assert list((service.files / "exports").iterdir()) == []
+
+
 # --- retention ----------------------------------------------------------------------------------------------------
 
 
@@ -347,6 +402,24 @@ def test_bytes_without_a_row_are_swept_after_an_hour(service: Service) -> None:
     assert store.sweep(service.engine, service.files) == 1
     assert not lost.exists()
     assert store.path_of(service.files, kept.stored).exists()
+
+
+def test_an_export_goes_after_a_day_and_is_not_served_before_it_is_swept(service: Service) -> None:
+    pool = new_pool(service)
+    store.ask_export(service.engine, LOCAL, pool)
+    work(service)
+    assert store.read_export(service.engine, LOCAL, pool, service.files)
+    worker._clean(service)
+    assert len(list((service.files / "exports").iterdir())) == 1
+    with store.writing(service.engine) as c:
+        c.execute(tables.exports_table.update().values(finished_at=store.now() - store.EXPORT_KEPT))
+    assert store.export(service.engine, pool) is None
+    with pytest.raises(store.Refused):
+        store.read_export(service.engine, LOCAL, pool, service.files)
+    worker._clean(service)
+    assert list((service.files / "exports").iterdir()) == []
+    with service.engine.connect() as c:
+        assert c.scalar(sa.select(sa.func.count()).select_from(tables.exports_table)) == 0
 
 
 def test_an_unreadable_of_the_reader_keeps_its_words(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

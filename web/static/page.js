@@ -227,7 +227,7 @@
 
   const state = first("[data-progress]");
   let looked = 0; // when, and with how many files done
-  let shown = 0;
+  let shown = state ? Number(first(".bar", state).getAttribute("aria-valuenow")) : 0;
 
   async function watch() {
     const answer = await fetch(state.dataset.progress, { headers: { Accept: "application/json" } }).catch(() => null);
@@ -243,6 +243,7 @@
     bar.setAttribute("aria-valuemax", now.total);
     first(".fill", bar).setAttribute("width", String(now.total ? 100 * now.done / now.total : 0));
     const moved = now.done !== shown || now.status !== state.dataset.status;
+    const ended = state.dataset.status === "working" && now.status !== "working";
     state.dataset.status = now.status;
     if (now.status !== "working") all("[data-while=working]").forEach((e) => e.remove());
     // every look at the list is recorded: not more often than a person would
@@ -251,7 +252,29 @@
       shown = now.done;
       await refresh();
     }
-    if (now.status === "working") setTimeout(watch, 1500);
+    if (now.export !== exported() || (ended && now.export)) await exportMoved();
+    if (now.status === "working" || underway(now.export) || now.export !== exported()) setTimeout(watch, 1500);
+  }
+
+  // The export: asked for, on its way, there to be downloaded; only what says so is drawn again.
+  function exported() {
+    const box = first("[data-export]");
+    return box ? box.dataset.export : "";
+  }
+
+  function underway(status) {
+    return status === "queued" || status === "working";
+  }
+
+  async function exportMoved() {
+    const page = await fetch(location.href).then((a) => (a.ok ? a.text() : "")).catch(() => "");
+    const fresh = page && new DOMParser().parseFromString(page, "text/html");
+    const [old, box] = [first("[data-export]"), fresh && first("[data-export]", fresh)];
+    if (!old || !box) return;
+    old.dataset.export = box.dataset.export;
+    old.className = box.className;
+    old.replaceChildren(...box.childNodes);
+    first(".head .actions").replaceChildren(...first(".head .actions", fresh).childNodes);
   }
 
   // Not while somebody types or ticks there.
@@ -272,7 +295,7 @@
     if (actions[0] && actions[1]) actions[0].replaceChildren(...actions[1].childNodes);
   }
 
-  if (state && state.dataset.status === "working") setTimeout(watch, 800);
+  if (state && (state.dataset.status === "working" || underway(exported()))) setTimeout(watch, 800);
 
   // --- small tools ---
 

@@ -248,8 +248,14 @@ def test_a_verdict_is_overridden_with_a_reason_and_exported(visitor: Visit, base
     assert "差两个月，业绩突出" in page.locator("table.list").inner_text()
     one.shot("waivers")
 
+    page.get_by_role("button", name="导出 Excel").click()
+    page.wait_for_url(f"**{pool}/waivers")
+    offered = page.get_by_role("link", name="下载 Excel")
+    offered.wait_for()  # the page says it by itself
+    assert "Excel 已生成（5 位候选人）" in page.locator("[data-export]").inner_text()
+    one.shot("export-done")
     with page.expect_download() as waiting:
-        page.get_by_role("link", name="下载 Excel").click()
+        offered.click()
     assert waiting.value.suggested_filename == "十一月招聘 匹配结果.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes()))
     words = {str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None}
@@ -257,6 +263,31 @@ def test_a_verdict_is_overridden_with_a_reason_and_exported(visitor: Visit, base
     assert {"林样例", "石样例", "坏了.pdf"} <= words
     assert any("社保记录待补" in w for w in words)
     assert any("差两个月，业绩突出" in w for w in words)
+
+
+def test_an_export_without_scripts_is_a_reload_away(visitor: Visit, base: str, pool: str) -> None:
+    """After an override, so that there is something to make."""
+    one = visitor(base, java_script_enabled=False)
+    page = one.page
+    page.goto(f"{pool}/positions/1")
+    page.get_by_role("link", name="林样例").click()
+    form = page.locator("details.card[open] form").last
+    page.locator("details.card[open] details.override > summary").last.click()
+    form.get_by_label("改为").select_option("verify")
+    form.get_by_label("理由").fill("社保记录已补")
+    form.get_by_role("button", name="保存").click()
+    page.goto(f"{pool}/positions/1")
+    assert "名单在导出之后有变化" in page.locator("[data-export]").inner_text()
+    one.shot("export-stale")
+    page.get_by_role("button", name="导出 Excel").click()
+    offered, reload = page.get_by_role("link", name="下载 Excel"), page.get_by_role("link", name="刷新")
+    for _ in range(50):
+        if not reload.count():
+            break
+        page.wait_for_timeout(300)
+        reload.click()
+    assert offered.is_visible()
+    assert page.url.endswith(f"{pool}/positions/1")
 
 
 def test_the_letter_is_for_the_applicant_and_for_paper(visitor: Visit, base: str, pool: str) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from matcher import Matcher
 from matcher.schema import MatchResult, Unreadable
 from tests.web.conftest import PASSWORD, People, resume
 from tests.web.pages.conftest import ROOT
-from web import store
+from web import exports, store, worker
 from web.app import create_app
 from web.auth import LOCAL
 from web.service import Service
@@ -207,6 +208,34 @@ def test_a_shortlist_is_leafed_through(shared: tuple[FlaskClient, str]) -> None:
         assert beside == [p for j, p in enumerate(paths) if abs(i - j) == 1]
 
 
+@pytest.mark.parametrize(("language", "word"), [("zh", "证书"), ("en", "Certificate")])
+def test_a_position_that_asks_for_certificates_shows_them_everywhere(
+    home: Path, matcher: Matcher, language: str, word: str
+) -> None:
+    """Another employer's notice: the rule is in the list, the filter, the comparison, the letter and the positions."""
+    first, *others = matcher.positions
+    asking = Matcher((replace(first, certificates=("CFA",)), *others), matcher.policy, matcher.ranker)
+    app = create_app({"HOME": str(home)}, asking)
+    service: Service = app.extensions["service"]
+    texts = {"甲": resume("甲测试").decode() + "证书：CFA\n", "乙": resume("乙测试").decode()}
+    made = fill(service, [replace(asking.match(text, None, AS_OF), name=name) for name, text in texts.items()])
+    client, path = app.test_client(), f"/pools/{made.id}"
+    client.set_cookie("language", language)
+    listed = page(client.get(f"{path}/positions/1"))
+    assert [word in row.text_content() for row in listed.xpath("//tbody/tr")].count(True) == 1, "met rules are counted"
+    assert f"{word} " in listed.xpath("string(//option[@value='certificate:unknown'])")
+    assert people(page(client.get(f"{path}/positions/1?verdict=certificate:unknown"))) == ["乙测试"]
+    ids = listed.xpath("//input[@name='c']/@value")
+    beside = page(client.get(f"{path}/compare?position=1&c={ids[0]}&c={ids[1]}"))
+    row = beside.xpath("//tr[th[normalize-space()=$word]]", word=word)[-1].text_content()
+    assert "CFA" in row
+    letters = [page(client.get(f"{path}/candidates/{i}/letter/1")).xpath("string(//article)") for i in ids]
+    assert any({"zh": "证书的名称", "en": "certificates"}[language] in letter for letter in letters)
+    shown = page(client.get("/positions"))
+    assert ["CFA" in a.text_content() for a in shown.xpath("//article//dl[@class='read']")][:2] == [True, False]
+    service.raw_engine.dispose()
+
+
 def test_waivers_are_refused_with_a_reason_and_kept(client: FlaskClient, pool: Pool) -> None:
     path = f"/pools/{pool.id}/waivers"
     form = page(client.get(path)).xpath("//article[contains(., '宋样例')]//form")[0]
@@ -256,7 +285,66 @@ def test_who_may_only_look_sees_no_forms(
         shown = page(client.get(f"/pools/{made.id}{path}"))
         posts = [f.get("action") for f in shown.xpath("//form[@method='post']") if f.get("action") != "/logout"]
         assert bool(posts) == may, path
-    assert bool(page(client.get(f"/pools/{made.id}")).xpath("//a[contains(@href, 'export')]")) == may
+    assert bool(page(client.get(f"/pools/{made.id}")).xpath("//form[contains(@action, 'export')]")) == may
+    store.ask_export(service.engine, people.users["招聘甲"], made)
+    worker.work_once(service.engine, service, "w")
+    shown = page(client.get(f"/pools/{made.id}"))
+    assert bool(shown.xpath("//a[contains(@href, 'export')]")) == may
+    assert bool(shown.xpath("//*[@data-export]")) == may
+    assert client.get(f"/pools/{made.id}/progress").get_json()["export"] == ("done" if may else "")
+    assert client.get(f"/pools/{made.id}/export.xlsx").status_code == (200 if may else 403)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_export_is_asked_for_and_offered_without_a_script(
+    client: FlaskClient, service: Service, pool: Pool, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.set_cookie("language", language)
+    path = f"/pools/{pool.id}/positions/1?sort=name"
+
+    def state() -> tuple[str, str, list[str]]:
+        shown = page(client.get(path))
+        (box,) = shown.xpath("//*[@data-export]")
+        return box.get("data-export"), box.text_content().strip(), shown.xpath("//a[contains(@href,'.xlsx')]/@href")
+
+    def ask() -> None:
+        form = page(client.get(path)).xpath("//form[contains(@action,'export')]")[0]
+        values = {i.get("name"): i.get("value") for i in form.xpath(".//input")}
+        answer = client.post(form.get("action"), data=values)
+        assert (answer.status_code, answer.headers["Location"]) == (303, path), "back to where it was asked for"
+
+    assert state() == ("", "", [])
+    page(client.get(f"/pools/{pool.id}/export.xlsx"), 409)
+    store.add_file(service.engine, LOCAL, pool, service.files, "晚.txt", resume("晚测试"))
+    ask()
+    assert state()[0] == "queued"
+    assert {"zh": "全部读完", "en": "all files are read"}[language] in state()[1]
+    assert page(client.get(path)).xpath("//form[contains(@action,'export')]//button/@disabled")
+    worker.work_once(service.engine, service, "w")
+    assert {"zh": "正在生成", "en": "being made"}[language] in state()[1]
+    assert page(client.get(path)).xpath("//noscript/a/@href") == [path]
+    with monkeypatch.context() as patch:
+        patch.setattr(exports, "write_workbook", lambda *_: 1 / 0)
+        worker.work_once(service.engine, service, "w")
+    assert state()[0::2] == ("failed", [])
+    assert "ZeroDivisionError" in state()[1]
+    ask()
+    worker.work_once(service.engine, service, "w")
+    status, words, links = state()
+    assert (status, "5" in words) == ("done", True)
+    assert client.get(links[0]).data[:2] == b"PK"
+    entry = store.candidates(service.engine, pool).items[0]
+    policy = service.matcher.policy
+    store.give_feedback(service.engine, LOCAL, pool, entry.candidate_id, 1, "age", "unknown", "因", policy)
+    assert state()[0::2] == ("stale", [])
+    page(client.get(links[0]), 409)
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+def test_asking_for_an_export_leads_nowhere_else(client: FlaskClient, pool: Pool, target: str) -> None:
+    form = {"csrf_token": token(client), "next": target}
+    assert client.post(f"/pools/{pool.id}/export", data=form).headers["Location"] == "/"
+    assert client.post(f"/pools/{pool.id}/export", data={"next": target}).status_code == 400
 
 
 def test_pages_are_light(shared: tuple[FlaskClient, str]) -> None:

@@ -27,12 +27,13 @@ MADE = {
     "unit.": ("age", "years"),
     "state.": ("empty", "working", "done", "cancelled"),
     "progress.": ("empty", "working", "done", "cancelled"),
+    "export.": ("waiting", "making", "done", "failed", "stale"),
     "tab.": ("list", "questions", "waivers", "files"),
     "sort.": store.SORTS,
     "file.": ("queued", "working", "done", "cancelled"),
     "notice.": ("duties", "education", "competencies", "experience", "age", "preferred", "waiver", "common"),
     "role.": store.ROLES,
-    "letter.ask.": ("min_degree", "full_time", "major", "experience", "age", "kinship", "portfolio"),
+    "letter.ask.": ("min_degree", "full_time", "major", "experience", "age", "kinship", "portfolio", "certificate"),
 }
 
 
