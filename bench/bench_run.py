@@ -152,7 +152,7 @@ def growth(folder: Path, sizes: Sequence[int]) -> list[tuple[str, ...]]:
         shutil.rmtree(pool)
     xs, ys = [math.log(r[0]) for r in rows], [math.log(r[1] - start) for r in rows]
     slope = statistics.linear_regression(xs, ys).slope if len(rows) > 1 else float("nan")
-    save("growth", {"rows": rows, "slope": slope, "start": start})
+    save("growth_files", {"rows": rows, "slope": slope, "start": start})
     shown: list[tuple[str, ...]] = [(f"{n}", f"{s:.1f}", f"{s / n * 1e3:.2f}", f"{m:.0f}") for n, s, m in rows]
     return [("1", f"{start:.1f}", "", ""), *shown, ("slope", f"{slope:.3f}", "", "")]
 
