@@ -206,4 +206,7 @@ def _client(scheduler: str | None, workers: int) -> Any:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Workers find this module's functions by its name, not by that of a script that runs only here.
+    from matcher.distributed import main as run
+
+    sys.exit(run())

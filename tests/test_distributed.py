@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -122,3 +124,27 @@ def test_two_workers_and_a_killed_one_give_the_same_bytes(client: Any, dataset: 
     pool = distributed.unpacked_pool(distributed.merge_packed(client.gather(futures), 4))
     assert list(best_lines(pool, range(1, 11), 4)) == alone
     assert len(done) < len(parts)
+
+
+def test_the_command_writes_the_same_bytes_with_workers_and_without(rows: list[dict[str, str]], tmp_path: Path) -> None:
+    """As a person starts it: functions of a script, unlike a module's, are sent to workers whole."""
+    pytest.importorskip("distributed", reason="dask.distributed is an extra (make scale)")
+    for part in range(3):
+        lines = "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows[part * 12 : part * 12 + 12])
+        (tmp_path / f"{part}.jsonl").write_text(lines, encoding="utf-8")
+    for workers in ("0", "2"):
+        command = [
+            sys.executable,
+            "-m",
+            "matcher.distributed",
+            str(tmp_path),
+            "--out",
+            str(tmp_path / f"{workers}.out"),
+        ]
+        done = subprocess.run(
+            [*command, "--as-of", AS_OF.isoformat(), "--top", "3", "--workers", workers],
+            cwd=Path(__file__).resolve().parent.parent, capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert "36 份" in done.stdout
+    assert (tmp_path / "0.out").read_bytes() == (tmp_path / "2.out").read_bytes()
