@@ -126,8 +126,11 @@ def rank_partition(part: Partition, as_of: dt.date, most: int = MOST) -> bytes:
 
 
 def merge_packed(parts: Sequence[bytes], most: int = MOST) -> bytes:
-    """Packed pools in their order as one."""
-    return packed(merge([unpacked_pool(p) for p in parts], most))
+    """Packed pools in their order as one; two are unpacked at a time, so that memory does not grow with their number."""
+    pool = Pool((), (), count(()))
+    for part in parts:
+        pool = merge([pool, unpacked_pool(part)], most)
+    return packed(pool)
 
 
 def unpacked_pool(data: bytes) -> Pool:
