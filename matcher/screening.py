@@ -65,7 +65,7 @@ def min_degree(case: Case) -> Verdict:
             Outcome.UNKNOWN,
             fact,
             clause,
-            "简历未写明学历，待核实",
+            f"学历{fact.note}" if fact.note else "简历未写明学历，待核实",
             question="请候选人说明最高学历，并提供学历证书",
         )
     note = f"（{fact.note}）" if fact.note else ""

@@ -363,3 +363,126 @@ def test_dates_with_two_digit_years_belong_to_the_study() -> None:
     (found,) = education("全日制本科，长江师范学院 行政管理，10年9月入学14年6月毕业")
     assert found.period is not None
     assert (str(found.period.start), str(found.period.end)) == ("2010-09", "2014-06")
+
+
+STUDY = HEAD + "2010.09-2014.06 重庆大学 金融学 本科"
+
+
+@pytest.mark.parametrize("where", ["\n", "，"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "在学生会任部长",
+        "在学校图书馆勤工俭学",
+        "大二从足球队退学生会",
+        "完成退学预警系统",
+        "论文《辍学儿童研究》",
+        "支教：帮助三名辍学儿童返校",
+        "肄业生就业调查",
+        "导师：在读博士李老师",
+        "预计毕业去向：银行",
+        "将于毕业后从事金融",
+        "考研没考上",
+        "研究生未录取",
+        "公务员没考上",
+        "英语六级未取得",
+        "CFA candidate for level 2",
+        "expected salary 10k",
+        "Thesis: incomplete contracts",
+        "在修身养性方面下了功夫",
+        "未毕业就签约了甲乙银行",
+    ],
+)
+def test_what_is_said_beside_a_study_does_not_break_it_off(text: str, where: str) -> None:
+    """A word of leaving or of studying on (退学, 在学) tells of this study only: else a finished one is lost."""
+    found = profile(STUDY + where + text)
+    assert (found.highest_degree.value, found.full_time_bachelor.value) == (Degree.BACHELOR, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " 肄业",
+        "（大二退学）",
+        "\n大二时退学创业",
+        "\n读了两年后退学，去了深圳",
+        "\n办理退学手续",
+        "\n因论文未通过未毕业",
+        "\n毕业论文没过，退学了",
+        "，英语六级未取得，未毕业",
+        "，未获得学位",
+        "\nWithdrew from the program in 2012",
+        "\n尚未毕业",
+    ],
+)
+@pytest.mark.parametrize("major", ["金融学", "英语"])
+def test_a_study_broken_off(text: str, major: str) -> None:
+    found = profile(HEAD + f"2010.09-2013.06 重庆大学 {major} 本科" + text)
+    assert found.highest_degree.value is Degree.SECONDARY
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        # under way by its words, over by its dates; begun, and no end written: a person asks
+        ("2019.09-2023.06 重庆大学 金融学 本科 在读", None),
+        ("2022.09- 重庆大学 金融学 本科", None),
+        ("2022年9月起 重庆大学 金融学 本科", None),
+        ("2024.09- 重庆大学 金融学 硕士", "本科"),
+        ("2024.09- 重庆大学 金融学 硕士\n将于2027年获硕士学位", "本科"),
+        ("2026.03- 重庆大学 金融学 本科", "高中及以下"),
+        ("2010.09- 重庆大学 金融学 本科", "本科"),
+        ("2023.09-2027.06 重庆大学 金融学 本科 在读", "高中及以下"),
+        ("2020.09-2023.06 重庆某职业学院 金融管理 大专，专升本没考上", "大专"),
+    ],
+)
+def test_a_study_without_an_end(text: str, degree: str | None) -> None:
+    assert profile(HEAD + text).highest_degree.value == degree
+    if degree is None:
+        assert outcome(HEAD + text, 1, "min_degree") == "unknown"
+        assert outcome(HEAD + text, 1, "full_time") == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "full_time"),
+    [
+        # a word with a study mode's word in it
+        ("党校培训结业", True),
+        ("参加校党校学习，获优秀学员", True),
+        ("业余党校第32期结业", True),
+        ("获校业余组羽毛球冠军", True),
+        ("自考英语证书", True),
+        ("兼职成人高考培训老师", True),
+        ("学生会夜校支教", True),
+        ("毕业论文：成人教育需求研究", True),
+        ("课程：成人教育学、远程教育", True),
+        ("非全日制实习六个月", True),
+        # the mode of the study, in a line of its own
+        ("函授", False),
+        ("（自学考试）", False),
+        ("成人教育，业余", False),
+        ("边工作边读的业余班", False),
+        ("学习形式：夜大", False),
+        ("这份本科文凭是工作以后一边上班一边通过自学考试读下来的", False),
+        # of what it tells is not clear
+        ("后来又在夜大泡了三个冬天的图书馆", None),
+        ("说明：该学历为自考取得", None),
+    ],
+)
+def test_mode_words_below_a_study(text: str, full_time: bool | None) -> None:
+    """党校, 业余, 自考 stand in many lines on other things; whom they are read against loses every position."""
+    assert profile(f"{STUDY}\n{text}").full_time_bachelor.value is full_time
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "重庆大学函授辅导站 会计学 本科 2010.09-2014.06",
+        "2010.09-2014.06 重庆大学继续教育学院 培训管理 本科",
+        "2010.09-2014.06 重庆市委党校 经济管理 本科",
+        "2010.09-2014.06 重庆大学（函授） 证券投资 本科",
+        "2010.09-2014.06 重庆大学 夜大学 会计学 本科",
+    ],
+)
+def test_a_study_mode_in_the_header_decides(text: str) -> None:
+    assert profile(HEAD + text).full_time_bachelor.value is False
