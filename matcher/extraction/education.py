@@ -564,7 +564,7 @@ def _loose_major(
         word = match[0].removesuffix("专业")
         if (
             any(a < e and s < b for a, b in taken)
-            or lex.labels.first(folded, s, e)
+            or any(h.end - h.start > 1 or h.end - h.start == e - s for h in lex.labels.scan(folded, s, e))
             or lex.modes.first(folded, s, e)
             or _degree_hits(lex, folded, s, e)
         ):
@@ -573,7 +573,7 @@ def _loose_major(
             len(word) < 2
             or s < 8
             or re.search(
-                r"大学|学院|学校|毕业|学位|学历|至今|排名|成绩|绩点|奖|时间|专业|生$|部$|班$|市$|省$|任|获|期间|系$|培养|办学|连读|之前|之后|曾|后来|其间|先后|[我你他她]|当兵|目前|现在|工作|毕|本人|姓名",
+                r"大学|学院|学校|毕业|学位|学历|至今|排名|成绩|绩点|奖|时间|专业|生$|部$|班$|市$|省$|任|获|期间|系$|培养|办学|连读|之前|之后|曾|后来|其间|先后|[我你他她]|当兵|目前|现在|工作|毕|本人|姓名|学[生习期分制业]|同学|主席|委员|干部|社团|社长",
                 word,
             )
         ):

@@ -174,6 +174,12 @@ def test_overseas(text: str, overseas: bool) -> None:
         (HEAD + "2010.09-2014.06 重庆大学 计算机科学与技术专业 本科", "计算机科学与技术"),
         ("专业：英语\n证书：计算机二级", "英语"),
         ("所学专业  会计学\n学历  本科", "会计学"),
+        # names that are also a whole category's, and names in no catalogue
+        (HEAD + "2010.09-2014.06 重庆大学 农学 本科", "农学"),
+        (HEAD + "重庆大学　医学　本科　10.09 — 14.06", "医学"),
+        (HEAD + "2010.09-2014.06 重庆大学 茶艺品鉴学 本科", "茶艺品鉴学"),
+        (HEAD + "2010.09-2014.06 重庆大学 学生会主席 本科", ""),
+        (HEAD + "2010.09-2014.06 重庆大学 学习委员 本科", ""),
     ],
 )
 def test_major(text: str, major: str) -> None:
@@ -486,3 +492,24 @@ def test_mode_words_below_a_study(text: str, full_time: bool | None) -> None:
 )
 def test_a_study_mode_in_the_header_decides(text: str) -> None:
     assert profile(HEAD + text).full_time_bachelor.value is False
+
+
+MASTER = HEAD + "2014.09-2017.06 西南大学 金融学 硕士\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        # the bachelor's major is not told: it may be the one asked for
+        (MASTER + "2010.09-2014.06 重庆大学 本科", "unknown"),
+        ("先在重庆大学读了四年本科；后考入西南大学读金融学硕士，2017年毕业。", "unknown"),
+        (MASTER + "2010.09-2014.06 重庆大学 会计学 本科", "fails"),
+        (MASTER + "2010.09-2014.06 重庆大学 农学 本科", "fails"),
+        (MASTER + "2010.09-2014.06 重庆大学 视觉传达设计 本科", "meets"),
+        (MASTER + "2007.09-2010.06 重庆某职业学院 大专\n2010.09-2014.06 重庆大学 会计学 本科", "fails"),
+        (HEAD + "2010.09-2014.06 重庆大学 会计学 本科\n自我评价\n本科期间任班长", "fails"),
+    ],
+)
+def test_a_study_whose_major_is_not_told(text: str, answer: str) -> None:
+    """Position 4 takes graphic design: no 不符合 while one of two degrees is without its major."""
+    assert outcome(text, 4, "major") == answer
