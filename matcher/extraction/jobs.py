@@ -67,7 +67,7 @@ _NOT_NAME = re.compile(
 # what leads up to an employer in a sentence: 毕业后一直在…, 18年加入…, 我便转到…; names that begin with such a word
 # (自如, 任丘, 都江堰, 到家) are left whole
 _STRIP_EMPLOYER = re.compile(
-    r"^(?:[,、。;:\s]+|(?:(?:再|更)?(?:之|此|以)前|更?早先|早年|最先)(?=[在于到进曾任做当])|最早|最初|起初|最开始|一开始|(?:\d{4}|\d\d)年(?:\d{1,2}月)?份?|[上下]半年|本人|我|随后|之后|此后|其后|随即|后来|然后|接着|毕业后?|退伍后|同年|当年|同月|当月|期间|"
+    r"^(?:[,、。;:\s]+|(?:(?:再|更)?(?:之|此|以)前|更?早先|早年|最先)(?=[在于到进曾任做当])|最早|最初|起初|最开始|一开始|(?:\d{4}|\d\d)年(?:\d{1,2}月)?份?|[正腊冬]月里?|年[初底中末前后]|[春夏秋冬][天季]|[上下]半年|本人|我|随后|之后|此后|其后|随即|后来|然后|接着|毕业后?|退伍后|同年|当年|同月|当月|期间|"
     r"其间|目前|现在|意外|正式|主要|开始|先后|先(?=在|到|进|去|于)|后(?=在|到|进|去|又|任|加|转|入)|"
     r"[并又再便就都也曾则](?=[在到进去任加转入受])|了|起(?=[在到进去任加转入受担做当就我调]|$)|一直|直接|由(?=.{2,}公司)|"
     r"(?:受聘|就职|任职|供职|服务|工作)[于在]?|分配[到至在]|加盟|加入|进入|入职|应聘[到至进]|跳槽[到至]|调[入到至]|调(?=[总分支]行)|转[到至入投战]|转岗[到至]|来到|回到|考[入进]|"
@@ -879,7 +879,7 @@ def _from_prose(
 
     last: PartialDate | None = None
     for a, b, stop in _clauses(folded, max(folded.rfind(c, 0, places[0]) for c in "\n。;") + 1):
-        if current is None and a > places[-1]:
+        if current is None and a > places[-1] + _RELATIVE_REACH:
             break
         kind = section_at(sections, a)
         if kind not in ("", "work", "basic", "self", "other", "wish") or any(
@@ -897,6 +897,10 @@ def _from_prose(
             start_cue, end_cue = _START_CUE.search(after), _END_CUE.search(after)
             if _UNTIL.search(before) or (end_cue and not (start_cue and start_cue.start() < end_cue.start())):
                 close(date, b)
+            elif (follows := _RELATIVE_DATE.search(after[:16])) and not (
+                start_cue and start_cue.start() < follows.start()
+            ):
+                continue  # 毕业于2016年，那年七月进了…: the month tells of the beginning
             elif (start_cue or _timeline(lex, folded, a, s, e)) and (
                 not _SCHOOLING.search(after[:12]) or _works_after(lex, folded, e, stop)
             ):
@@ -1210,6 +1214,7 @@ def _clauses(folded: str, start: int = 0) -> Iterable[tuple[int, int, int]]:
         start = sentence.end()
 
 
+_RELATIVE_REACH = 40  # characters behind the last date in which 同年七月 may follow
 _RELATIVE_DATE = re.compile(
     r"(?P<which>同年|当年|那年|次年|第二年|翌年)(?:的)?\s*(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月"
     r"|(?P<same>同月|当月)(?=[进入转任到去在])"
@@ -1328,6 +1333,8 @@ _BEFORE_TITLE = re.compile(
 def _prose_title(lex: Lexicon, folded: str, s: int, e: int) -> tuple[int, int] | None:
     """A title in a clause, with the words before it up to a verb and the title words right behind it (信审|专员)."""
     hits = list(lex.titles.scan(folded, s, e))
+    if hits and hits[0].term == "岗" and folded[hits[0].start - 1] in "转换调":
+        del hits[0]  # 转岗客户经理
     if not hits:
         return None
     begin, end = hits[0].start, hits[0].end

@@ -36,6 +36,9 @@ BANK = ("甲乙银行", "客户经理", "2018-07~2021-06")
         "2018/07—2021/06  甲乙银行·客户经理",
         "起止时间：2018.07-2021.06\n公司名称：甲乙银行\n职位：客户经理",
         "时间\t单位\t职务\n2018.07-2021.06\t甲乙银行\t客户经理",
+        "2018.07\t2021.06\t甲乙银行\t客户经理",
+        "甲乙银行 | 客户经理 | 2018.07 | 2021.06",
+        "入职\t离开\t公司\t职务\n2018.07\t2021.06\t甲乙银行\t客户经理",
         "2018年7月至2021年6月在甲乙银行担任客户经理。",
         "2018.07-2021.06 甲乙银行 客户经理\n· 负责对公客户拓展，完成率120%\n· 管理存款2.5亿元",
     ],
@@ -443,3 +446,28 @@ def test_unread_periods_may_be_work(text: str, high: int) -> None:
 )
 def test_periods_without_work_are_none(text: str) -> None:
     assert months(profile(HEAD + "2021.01-2021.12 甲乙银行 客户经理\n" + text).total_months) == (12, 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "jobs"),
+    [
+        # a month told after the year: no job of its own for the year
+        ("我毕业于2016年，那年七月进了甲乙银行做客户经理，一直干到2021年6月。", ["2016-07~2021-06"]),
+        ("2016年毕业，同年8月加入丙丁科技有限公司任产品经理，至今。", ["2016-08~至今"]),
+        ("2016年进入甲乙银行做柜员，次年三月转岗客户经理，2020年6月离开。", ["2016~2017-02", "2017-03~2020-06"]),
+    ],
+)
+def test_months_told_after_their_year(text: str, jobs: list[str]) -> None:
+    assert [short(j)[2] for j in profile(text).jobs] == jobs
+
+
+@pytest.mark.parametrize(
+    ("text", "job"),
+    [
+        ("2018年腊月进甲乙银行做柜员，2021年正月离职。", ("甲乙银行", "柜员")),
+        ("2018年春天加入甲乙银行任柜员，至今。", ("甲乙银行", "柜员")),
+        (HEAD + "甲乙银行（国企？是的。） 客户经理 2018.07-2021.06", ("甲乙银行", "客户经理")),
+    ],
+)
+def test_names_beside_seasons_and_brackets(text: str, job: tuple[str, str]) -> None:
+    assert short(profile(text).jobs[0])[:2] == job
