@@ -235,13 +235,14 @@ def _pattern_kind(lex: Lexicon, school: str) -> str:
     return lex.school_words.kind(school)
 
 
+_AT_ITS_END = r"\s*(?:[(),。;/|\n]|$)"
 # a word with a study mode's word in it that tells of no study: 自考英语证书, 校夜大助教, 业余组冠军
 _ELSE = re.compile(
     r"培训|证书|资格证|比赛|竞赛|大赛|锦标|[冠亚季]军|等奖|志愿者|支教|助教|教师|老师|讲师|班主任|兼职|论文|课题|"
     r"研究(?!生)|调研|调查|课程|实践|社团|实习|积极分子|党员|优秀|招生|负责人|顾问|客服|选手|组第"
 )
 _OF_STUDY = re.compile(
-    r"学历|学位|毕业(?!论文|设计|实习)|本科|大专|专科|硕士|研究生|学制|学习形式|教育形式|教育类型|脱产|就读|攻读|培养"
+    r"学历|学位|文凭|毕业(?!论文|设计|实习)|本科|大专|专科|硕士|研究生|学制|学习形式|教育形式|教育类型|脱产|就读|攻读|培养"
 )
 _WORD_END = re.compile(r"[\s,;:。|()/、]")
 
@@ -252,10 +253,63 @@ def _of_something_else(folded: str, start: int, end: int) -> bool:
     a = max([a, *(m.end() for m in _WORD_END.finditer(folded, a, start))])
     stop = _WORD_END.search(folded, end, end + 12)
     b = stop.start() if stop else min(end + 12, len(folded))
+    follows = _MODE_FOLLOWS.get(folded[start:end])
+    if follows is not None and not follows.match(folded, end):
+        return True
+    if _ITS_TRADE.match(folded, end) or (folded[start:end] == "在职" and folded[start - 1 : start] == "现"):
+        return True
     if _OF_STUDY.search(folded, a, b):
         return False
     party_class = folded[start:end] == "党校" and _PARTY_CLASS.match(folded, end) is not None
     return party_class or _ELSE.search(folded, a, b) is not None
+
+
+# 远程沟通, 现在职于某银行, 业余自学: what must stand behind a word for it to tell of the study
+_MODE_FOLLOWS = {
+    "远程": re.compile(rf"教育|学习|授课|网络|本科|大专|专科|{_AT_ITS_END}"),
+    "在职": re.compile(r"(?![于期状中人员找看考业\-])"),
+    "业余": re.compile(r"(?!自学|兼|做|喜|热|写|画|摄|作|创|运|打|练|生|歌|活|爱|时)"),
+}
+_ITS_TRADE = re.compile(
+    r"[\u4e00-\u9fff]{0,4}?(?:公司|集团|行业|机构|企业|平台|领域|业务|产品(?:经理|运营|调研|开发|销售)|客户)"
+)
+# words of work in the part of a sentence that a study mode's word stands in: 从事继续教育8年
+_OF_WORK = re.compile(
+    r"公司|行业|工作|任教|从事|经验|沟通|经理|客户|擅长|负责|担任|任职|[教讲]师|老师|目前|考虑|机会|离职|到岗|服务|销售|平台|年薪"
+)
+_GOT = re.compile(
+    r"取得|读[下完了的]|考[上取下]|拿[到下了]|念[完了下]|修[完读]|通过|获得"
+)  # 工作后通过自学考试读下来的本科
+_MODE_PART = 10  # characters of a part of a sentence that says little more than the mode: 后自考取得
+
+
+def _told_of_study(lex: Lexicon, folded: str, start: int, end: int, hit: tuple[int, int]) -> bool:
+    """Whether a word of part-time study in a sentence, a head line or a value is said of the study told there:
+    本科，在职 in a head line tells of the job; 从事继续教育8年 of the work.
+    """
+    a, b = _part(folded, *hit)
+    a, b = max(a, start), min(b, end)
+    if folded[slice(*hit)] == "在职" and not (folded[hit[0] - 1] == "(" and folded.startswith(")", hit[1])):
+        return bool(_BOUND.match(folded, hit[1]))
+    degree = next(_each_degree(lex, folded, a, b), None)
+    if degree is not None and min(abs(degree[1] - hit[1]), abs(hit[0] - degree[2])) <= 2:
+        return True  # 自考本科, 本科（函授）
+    got = _GOT.search(folded, a, b) and (degree is not None or _OF_STUDY.search(folded, a, b))
+    if _OF_WORK.search(folded, a, b) and not got:
+        return False
+    named = degree is not None or _HAS_SCHOOL.search(folded, a, b) or _OF_STUDY.search(folded, a, b)
+    return b - a <= _MODE_PART or bool(named)
+
+
+def _at_work_or_study(lex: Lexicon, folded: str, start: int, end: int) -> bool:
+    """Whether a bare 在职 leaves open of what it tells: 重庆大学，本科，在职."""
+    return any(
+        h.term == "在职" and h.value is not None and not _of_something_else(folded, h.start, h.end)
+        for h in lex.modes.scan(folded, start, end)
+    )
+
+
+_BOUND = re.compile(r" ?(?:学习|攻读|就读|读|本科|大专|专科|硕士|研究生|mba|学历|教育)")
 
 
 _PARTY_CLASS = re.compile(r"(?:学习|结业|第|[\u4e00-\u9fff]{0,3}班|[\u4e00-\u9fff]{0,3}期)")
@@ -281,13 +335,19 @@ def _mode_below(
     return None, unclear
 
 
-def _find_mode(lex: Lexicon, folded: str, start: int, end: int) -> tuple[StudyMode, int, int] | None:
-    """The study mode said in a span; any word against full-time wins over one for it."""
+def _find_mode(
+    lex: Lexicon, folded: str, start: int, end: int, told: bool = False
+) -> tuple[StudyMode, int, int] | None:
+    """The study mode said in a span; any word against full-time wins over one for it. ``told``: the span is no entry of
+    a list of studies, so that a word against it must be seen to speak of the study.
+    """
     hits = [
         (h.value, h.start, h.end)
         for h in lex.modes.scan(folded, start, end)
         if h.value is not None and not _of_something_else(folded, h.start, h.end)
     ]
+    if told:
+        hits = [h for h in hits if h[0] is StudyMode.FULL_TIME or _told_of_study(lex, folded, start, end, h[1:])]
     against = [h for h in hits if h[0] is StudyMode.PART_TIME]
     full = [h for h in hits if h[0] is StudyMode.FULL_TIME and not is_negated(lex, folded, h[1], 3)]
     if against and not any("专升本" in folded[h[1] : h[2]] for h in full):
@@ -313,7 +373,6 @@ def _labelled_mode(resume: ResumeText, lex: Lexicon, label: Label) -> tuple[Stud
 _AT_SCHOOL_NOW = re.compile(
     r"(?:大|本|专|硕|博|科|士|研究|全日制|应届|高中|学|的){0,4}生(?!会|干|活|涯|成|代|组)|学习中|就读"
 )
-_AT_ITS_END = r"\s*(?:[(),。;/|\n]|$)"
 # 退学生会, 辍学儿童, 退学率: a thing or other people, not the writer's own leaving
 _OF_A_THING = (
     r"[率费会者籍预]|生(?!病)|儿童|少年|青年|女童|现象|风险|人数|人员|学员|情况|研究|政策|原因分析|问题(?:研究|分析|调)"
@@ -1037,15 +1096,19 @@ def _undated(
         if all(_only_wished(folded, x, y) for _, x, y in hits) or (not school and len(line) > 40):
             continue
         for part in _degree_parts(lex, folded, s, e):
-            item = _from_span(resume, lex, majors, *part, as_of)
+            item = _from_span(resume, lex, majors, *part, as_of, prose=not school)
             if item is not None:
                 items.append(item)
         covered.append((s, e))
     return items
 
 
-def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int, as_of: dt.date) -> Education | None:
-    """An entry from one line or clause; its last date, if any, is taken as the end of study."""
+def _from_span(
+    resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int, as_of: dt.date, prose: bool = False
+) -> Education | None:
+    """An entry from one line or clause; its last date, if any, is taken as the end of study. ``prose``: it is no line of
+    a list of studies.
+    """
     folded = resume.folded
     school, kind, school_evidence = find_school(resume, lex, s, e)
     hits = _degree_hits(lex, folded, s, e) or _short_degrees(resume, s, e)
@@ -1055,7 +1118,8 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
         degree = Degree.BACHELOR
     if degree is None:
         return None
-    mode = _find_mode(lex, folded, s, e)
+    mode = _find_mode(lex, folded, s, e, prose)
+    doubt = mode is None and bool(school) and _at_work_or_study(lex, folded, s, e)
     avoid = [*_course_spans(folded, s, e), *((x.start, x.end) for x in school_evidence)]
     major, major_evidence = _major(resume, majors, s, e, avoid)
     points = [p for p in find_points(folded, s, e) if not _of_birth(folded, p[1], p[2])] or _short_points(folded, s, e)
@@ -1083,6 +1147,7 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
         status = ""  # 大专学历，Photoshop Master Class 结业
     finished = _finished(period, status, as_of)
     note = "专升本" if top_up else ""
+    note = "，".join(x for x in (note, _MODE_OPEN if doubt else "") if x)
     if not status and _long_enough(begun, degree, as_of) is not None:
         finished = False
     if not finished and _may_be_over(period or begun, degree, status, as_of):
@@ -1240,7 +1305,9 @@ def _from_group(
         degree = _best_degree(_degree_hits(lex, folded, label.value_start, label.value_end), folded) or degree
         if _TOP_UP.search(folded[label.value_start : label.value_end]):
             degree, note = Degree.BACHELOR, "专升本"
-        mode = _find_mode(lex, folded, label.value_start, label.value_end)
+        mode = _find_mode(lex, folded, label.value_start, label.value_end, told=True)
+        if mode is None and _at_work_or_study(lex, folded, label.value_start, label.value_end):
+            note = "，".join(x for x in (note, _MODE_OPEN) if x)
         mode = mode or _find_mode(lex, folded, label.start, label.value_start)  # 全日制教育：…, 在职教育：…
         status = _status(lex, folded, label.value_start, label.value_end, degree)
         major, major_evidence = _major(resume, majors, label.value_start, label.value_end, [])
@@ -1388,7 +1455,7 @@ def _with_prose(
         a, b = _own_part(lex, folded, own_again(folded, a, s), b, s, e)
         if _only_wished(folded, s, e) or _of_a_colleague(folded, s, e) or _LET_GO.search(folded, a, b):
             continue
-        item = _from_span(resume, lex, majors, a, b, as_of)
+        item = _from_span(resume, lex, majors, a, b, as_of, prose=True)
         if item is not None and not _vouched(folded, found, degree, item, kind, (s, e), (a, b)):
             continue
         if item is None or (not item.finished and not item.school and item.period is None):

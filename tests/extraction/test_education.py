@@ -514,3 +514,37 @@ MASTER = HEAD + "2014.09-2017.06 西南大学 金融学 硕士\n"
 def test_a_study_whose_major_is_not_told(text: str, answer: str) -> None:
     """Position 4 takes graphic design: no 不符合 while one of two degrees is without its major."""
     assert outcome(text, 4, "major") == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "full_time"),
+    [
+        # 在职 in the head and words of one's trade tell of work
+        ("测甲，男，33岁，本科，在职", True),
+        ("测甲 男 33岁 本科 在职 重庆", True),
+        ("学历：本科（目前在职，月内到岗）", True),
+        ("学历：本科，现在职于甲乙银行", True),
+        ("本科毕业，现在职，希望换工作", True),
+        ("我本科毕业，擅长远程沟通", True),
+        ("我是本科学历，有成人教育行业工作经验。", True),
+        ("本科学历，5年函授教育产品经理经验", True),
+        ("本科毕业后，在某网络教育公司做产品经理", True),
+        ("我本科毕业于重庆大学，后在电大任教", True),
+        ("本科学历，从事继续教育8年", True),
+        # and these of the study
+        ("自考本科，会计学专业，重庆大学", False),
+        ("本科（函授），重庆大学", False),
+        ("本科，重庆大学，后自考取得", False),
+        ("我在职攻读本科，重庆大学", False),
+        ("本科（在职），重庆大学", False),
+        ("2014年毕业于重庆大学网络教育学院，会计学本科", False),
+        # it may be either
+        ("学历：本科 在职\n毕业院校：重庆大学", None),
+        ("测甲，重庆大学本科，在职", None),
+    ],
+)
+def test_words_of_part_time_study_in_sentences(text: str, full_time: bool | None) -> None:
+    """在职 in a head line is no way to study: read so, it turned down whoever has a job."""
+    study = "\n教育经历\n2010.09-2014.06 重庆大学 金融学 本科" if full_time else ""
+    assert profile(text + study).full_time_bachelor.value is full_time
+    assert profile(text).full_time_bachelor.value is not (True if full_time is False else False if full_time else "")
