@@ -55,6 +55,7 @@ _BEGIN = r"(?=[0-9一二九八〇零○jfmasond])(?:(?<![\d.])|(?=[一二九〇�
 _RANGE = re.compile(
     rf"{_BEGIN}(?:{_point('a')})(?:"
     rf"(?:{_SEP})(?:{_point('b')})"
+    rf"|\s?[-~至到]\s?'?(?P<short_y>\d\d)(?P<short_s>[./年])\s?(?P<short_m>0?[1-9]|1[0-2])(?![\d.\-/%万千元kK])\s?月?"  # 2018.07-21.06
     rf"|\s*{_CLOSE}\s*(?:起?[-~至到▶►>]*|/|\.{{2,4}}|…{{1,2}}|起\s?,\s?(?:一?直)?|to|until|till|through)\s*{_OPEN}\s*(?P<now>{_NOW})(?![\u4e00-\u9fff]{{0,1}}年)"
     rf"|\s?起\s?[,/、;]\s?(?:{_point('c')})\s?(?:止|为止)"  # 二〇二四年八月起，二〇二六年七月止
     rf"|\s?[-~至到]\s?(?P<em_only>0?[1-9]|1[0-2])\s?(?P<em_mark>月|(?![\d.\-/年%万个人]))"
@@ -374,7 +375,13 @@ def _range(match: re.Match[str]) -> DateRange | None:
         if not start.month or month < start.month or (match["em_mark"] == "" and (start.day or match["as"] == "-")):
             return None  # 1994-02-11 is a day
         return _checked(start, PartialDate(start.year, month), False, match.start(), _end(match), flags)
-    end, bad = _date(match, "b")
+    end: PartialDate | None
+    if match["short_y"]:
+        end, bad = PartialDate(_two_digit(match["short_y"]), int(match["short_m"])), False
+        if not start.month or end is None or not earliest(start) <= earliest(end) <= earliest(start) + 12 * _PAIR_YEARS:
+            return None  # 2018.07-08.12: days of July
+    else:
+        end, bad = _date(match, "b")
     if end is None:
         end, bad = _date(match, "c")
     if bad:

@@ -542,6 +542,7 @@ def find_jobs(
     """
     folded = resume.folded
     study = [x for item in education for x in item.evidence]
+    spells_of_study = [item.period.evidence for item in education if item.period]
     worked = any(s.kind == "work" for s in sections)
     begins = [r.at for r in periods]
     dates = tuple(find_points(folded))
@@ -566,6 +567,10 @@ def find_jobs(
         ):
             continue
         if _PROJECT_TIMES.search(folded, *_line_around(folded, entry.period.at, entry.period.to)):
+            continue
+        if any(x.start <= entry.period.at < x.end for x in spells_of_study) and _dates_a_study(
+            lex, folded, entry.period
+        ):
             continue
         names = _names(resume, lex, entry, labels)
         header = "\n".join(folded[s:e] for s, e in entry.header)
@@ -618,6 +623,24 @@ def find_jobs(
     for draft in drafts:
         notices += _date_notices(draft, as_of)
     return tuple(drafts), tuple(notices)
+
+
+_PART_END = re.compile(r"[,;。!?\n]")
+
+
+def _dates_a_study(lex: Lexicon, folded: str, period: DateRange) -> bool:
+    """Whether the part of a sentence around a period tells of a study alone, though a job follows in the same line:
+    2016年9月到2020年7月在某大学念设计,2020年8月进了某公司….
+    """
+    a = max([max(0, period.at - 40), *(m.end() for m in _PART_END.finditer(folded, max(0, period.at - 40), period.at))])
+    stop = _PART_END.search(folded, period.to, period.to + 60)
+    b = stop.start() if stop else period.to
+    if names_employer(lex, folded, a, b) or not _AT_SCHOOL.search(folded, a, b):
+        return False
+    return lex.schools.first(folded, a, b) is not None or lex.school_words.any_in(folded[a:b])
+
+
+_AT_SCHOOL = re.compile(r"[读念学](?![校院])|本科|大专|专科|硕士|研究生|学士")
 
 
 def _turns(lex: Lexicon, folded: str, entry: Entry, names: _Names) -> list[tuple[DateRange, _Names]]:

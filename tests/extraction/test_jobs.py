@@ -471,3 +471,28 @@ def test_months_told_after_their_year(text: str, jobs: list[str]) -> None:
 )
 def test_names_beside_seasons_and_brackets(text: str, job: tuple[str, str]) -> None:
     assert short(profile(text).jobs[0])[:2] == job
+
+
+@pytest.mark.parametrize("mark", [",", "，", "；"])
+def test_a_study_and_jobs_in_one_long_line(mark: str) -> None:
+    """The dates of the study are no months of the job told behind it."""
+    text = mark.join(
+        [
+            "测甲",
+            "男",
+            "一九九八年九月生",
+            "二〇一六年九月到二〇二〇年七月在贵州师范大学念视觉传达设计全日制本科",
+            "二〇二〇年八月进了甲乙科技有限公司做UI设计师",
+            "干到二〇二三年九月",
+            "二〇二三年十月到现在在丙丁网络公司当交互设计师",
+        ]
+    )
+    assert [short(j) for j in profile(text).jobs] == [
+        ("甲乙科技有限公司", "UI设计师", "2020-08~2023-09"),
+        ("丙丁网络公司", "交互设计师", "2023-10~至今"),
+    ]
+
+
+def test_work_at_a_school_in_the_years_of_a_study_is_kept() -> None:
+    text = "2016年9月到2020年7月在重庆大学任辅导员，2020年8月进了甲乙银行做柜员，至今。"
+    assert [short(j)[2] for j in profile(text).jobs][0] == "2016-09~2020-07"
