@@ -548,7 +548,21 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
 
 
 def _segments(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]) -> list[tuple[int, int]]:
-    """Share a line among its periods: text before each date, or text after it."""
+    """Share a line among its periods, sentence by sentence: one may put its dates behind what they date, the next before
+    it (本科（重庆大学，2008-2012）。2012.07-2015.06甲乙银行柜员；…).
+    """
+    spans: list[tuple[int, int]] = []
+    start, first = line.start, 0
+    for n, period in enumerate(ranges):
+        stops = _stops(folded, period.to, ranges[n + 1].at) if n + 1 < len(ranges) else [line.end]
+        if stops:
+            spans += _segments_of(lex, folded, _Line(start, stops[-1]), ranges[first : n + 1])
+            start, first = stops[-1], n + 1
+    return spans
+
+
+def _segments_of(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]) -> list[tuple[int, int]]:
+    """Share a sentence among its periods: text before each date, or text after it."""
     begin = max([line.start, *_stops(folded, line.start, ranges[0].at)])
     lead = begin, ranges[0].at
     tail = ranges[-1].to, line.end

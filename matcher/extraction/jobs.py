@@ -843,7 +843,20 @@ def _draft(
         possible_domains=tuple(v.domain for v in verdicts if not v.certain),
         domain_evidence={v.domain: v.evidence for v in verdicts},
     )
-    return Draft(job, period.flags, interval(period.start, period.end, period.ongoing, as_of, period.flags, both_ends))
+    whole = interval(period.start, period.end, period.ongoing, as_of, period.flags, both_ends)
+    if job.kind is JobKind.INTERN and section not in _INTERNS and (_TAKEN_ON.search(folded, start, end)):
+        # how many of the months came after it is not told: they may count, and do not surely
+        possible = tuple(dict.fromkeys((*job.domains, *job.possible_domains)))
+        job = replace(job, kind=JobKind.FULL_TIME, domains=(), possible_domains=possible)
+        return Draft(job, period.flags, Interval(None, whole.outer))
+    return Draft(job, period.flags, whole)
+
+
+_INTERNS = frozenset({"internship", "campus", "education"})
+# an internship that became a post: 实习柜员，2013年转正; not the offer of one
+_TAKEN_ON = re.compile(
+    r"(?<!未)(?<!没)(?<!不)(?<!待)(?:转正|转为正式|正式录用|留用)(?!机会|offer|答辩|资格|名额|通知|考核|率|评)"
+)
 
 
 # --- prose --------------------------------------------------------------------------------------------------------
@@ -1614,6 +1627,10 @@ def stated_years(
         )
         if not about_work or about_others(lex, folded, match.start()) or is_negated(lex, folded, match.start(), 4):
             continue
+        if _OTHERS_YEARS.match(folded, match.end()) or _WISHED_YEARS.search(
+            folded, max(s, match.start() - 12), match.start()
+        ):
+            continue
         if re.search(r"岗位要求|任职|招聘|要求", folded[max(0, s - 12) : match.start()]) or (
             match.start() > 0 and folded[match.start() - 1].isdigit()
         ):
@@ -1665,6 +1682,9 @@ def _lengths(folded: str) -> Iterator[re.Match[str]]:
     yield from _STATED.finditer(folded, start, min(end, len(folded)))
 
 
+# a demand or somebody else's years: 5年以上经验优先, 和5年经验的经理共事; and what is hoped for
+_OTHERS_YEARS = re.compile(r"[^,。;\n]{0,24}(?:优先|者优|[为尤]佳|共事|为师|的(?:同事|前辈|候选人|应聘者|老师))")
+_WISHED_YEARS = re.compile(r"(?:希望|想要?|目标|力争|争取|计划|期待|愿)[^,。;\n]{0,4}(?:成为|做|当|有|积累|达到)")
 _IN_THERE = re.compile(r"在(?:那里|那儿|这里|该行|此)")
 _STAY = re.compile(r"(?:当|做|干|待|呆|工作)了?(?:整整|整|近|约|差不多)?\s*$")
 _UNDER = ("不足", "不到", "不满", "未满", "未到", "不够", "没到", "将满", "快满", "快到", "快")

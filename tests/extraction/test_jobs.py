@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from matcher.schema import Job
-from tests.support import AS_OF, codes, months, profile
+from tests.support import AS_OF, codes, months, outcome, profile
 
 HEAD = "工作经历\n"
 
@@ -495,4 +495,43 @@ def test_a_study_and_jobs_in_one_long_line(mark: str) -> None:
 
 def test_work_at_a_school_in_the_years_of_a_study_is_kept() -> None:
     text = "2016年9月到2020年7月在重庆大学任辅导员，2020年8月进了甲乙银行做柜员，至今。"
-    assert [short(j)[2] for j in profile(text).jobs][0] == "2016-09~2020-07"
+    assert short(profile(text).jobs[0])[2] == "2016-09~2020-07"
+
+
+def test_dates_before_and_behind_in_one_line() -> None:
+    """Each sentence has its own order: a study dated in a bracket, jobs behind their dates."""
+    text = "我本科（重庆大学，金融学，2008-2012）。2012.07-2015.06甲乙银行柜员；2015.07-至今丙丁银行客户经理。"
+    assert [short(j) for j in profile(text).jobs] == [
+        ("甲乙银行", "柜员", "2012-07~2015-06"),
+        ("丙丁银行", "客户经理", "2015-07~至今"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("2018.07-2021.06 甲乙银行 实习柜员转正柜员", "unknown"),
+        ("2018.07-2021.06 甲乙银行 实习生\n2018年12月转正为柜员", "unknown"),
+        ("2018.07-2021.06 甲乙银行 柜员实习生（后留用）", "unknown"),
+        ("2018.07-2021.06 甲乙银行 实习生\n表现优异，获转正机会", "fails"),
+        ("2018.07-2021.06 甲乙银行 实习生\n期满未转正", "fails"),
+        ("2018.07-2021.06 甲乙银行 柜员\n试用三个月后转正", "meets"),
+    ],
+)
+def test_an_internship_that_became_a_post(text: str, answer: str) -> None:
+    """Nobody is turned down for an internship that his resume says went on as work; position 7 asks for a bank."""
+    assert outcome(HEAD + text, 7, "experience") == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("拥有5年金融产品经理经验，学历本科。", True),
+        ("5年以上金融产品经理经验者优先。", False),
+        ("和5年经验的金融产品经理共事。", False),
+        ("希望成为有5年经验的金融产品经理。", False),
+        ("向有5年金融产品经理经验的前辈学习。", False),
+    ],
+)
+def test_years_of_others_are_not_ones_own(text: str, met: bool) -> None:
+    assert (outcome(text, 1, "experience") == "meets") == met
