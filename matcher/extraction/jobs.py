@@ -1481,6 +1481,23 @@ def _adjacent(before: Draft, after: Draft) -> bool:
     return bool(a and b and (abs(a[1] - b[0]) <= 1 or abs(b[1] - a[0]) <= 1)) and bool(after.job.title)
 
 
+def _around(drafts: Sequence[Draft], turn: Draft, month: int) -> tuple[int, int] | None:
+    """The months of the job with an employer and an end that a month lies in, other than ``turn``."""
+    return next(
+        (
+            x.intervals.outer
+            for x in drafts
+            if x is not turn
+            and x.job.employer
+            and x.intervals.outer
+            and x.job.period
+            and (x.job.period.end or x.job.period.ongoing)
+            and x.intervals.outer[0] <= month < x.intervals.outer[1]
+        ),
+        None,
+    )
+
+
 def _settle_open_ends(drafts: Sequence[Draft], as_of: dt.date, both_ends: bool) -> list[Draft]:
     """An end that is not stated: ongoing only for the latest job, and flagged (B074); else until the next job begins."""
     begins = sorted(earliest(d.job.period.start) for d in drafts if d.job.period and d.job.period.start)
@@ -1493,7 +1510,10 @@ def _settle_open_ends(drafts: Sequence[Draft], as_of: dt.date, both_ends: bool) 
         if period and period.end is None and not period.ongoing and period.start is not None:
             start = latest(period.start)
             later = bisect_right(begins, start)
-            if later < len(begins):
+            host = None if d.job.employer else _around(drafts, d, earliest(period.start))
+            if host is not None:  # 2018.07-2021.06 甲乙银行 … 2019年起担任团支书: a turn ends with its job
+                d = replace(d, intervals=Interval(None, (earliest(period.start), host[1])))
+            elif later < len(begins):
                 d = replace(d, intervals=Interval((start, start + 1), (earliest(period.start), begins[later] + 1)))
             elif start == latest_start:
                 d = replace(

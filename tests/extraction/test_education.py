@@ -420,6 +420,7 @@ def test_what_is_said_beside_a_study_does_not_break_it_off(text: str, where: str
         "，未获得学位",
         "\nWithdrew from the program in 2012",
         "\n尚未毕业",
+        "\n后被学校开除",
     ],
 )
 @pytest.mark.parametrize("major", ["金融学", "英语"])

@@ -535,3 +535,16 @@ def test_an_internship_that_became_a_post(text: str, answer: str) -> None:
 )
 def test_years_of_others_are_not_ones_own(text: str, met: bool) -> None:
     assert (outcome(text, 1, "experience") == "meets") == met
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("2018.07-2021.06 甲乙银行 客户经理\n2019年起担任支行团支书、志愿者", (36, 36)),
+        ("2018.07-2021.06 甲乙银行 客户经理\n2020年3月起担任班组长", (36, 36)),
+        ("2018.07-至今 甲乙银行 客户经理\n2019年起担任团支书", (101, 101)),
+    ],
+)
+def test_a_turn_within_a_job_ends_with_it(text: str, total: tuple[int, int]) -> None:
+    """It counted to today, though the job around it was over."""
+    assert months(profile(HEAD + text).total_months) == total
