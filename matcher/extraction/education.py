@@ -1378,6 +1378,17 @@ def _from_group(
     )
 
 
+_ANOTHER = re.compile(r"又|另|再|第二|还")
+
+
+def _second_degree(first: Education, other: Education) -> bool:
+    """Whether a part-time study of the same level is one of its own: 后又自考英语本科."""
+    if first.degree is not other.degree or first.mode is not None or other.mode is not StudyMode.PART_TIME:
+        return False
+    a, b = first.major, other.major
+    return bool((a and b and a not in b and b not in a) or any(_ANOTHER.search(q.text) for q in other.evidence))
+
+
 def _absorb(found: list[Education], item: Education) -> list[Education]:
     """Add an undated item to the entry it speaks of (same degree, or the only one without), else keep it apart."""
     for i, entry in enumerate(found):
@@ -1385,6 +1396,8 @@ def _absorb(found: list[Education], item: Education) -> list[Education]:
         unknown = entry.degree is None or item.degree is None
         same_school = not item.school or not entry.school or item.school in entry.school or entry.school in item.school
         same_major = not item.major or not entry.major or item.major in entry.major or entry.major in item.major
+        if _second_degree(entry, item):
+            continue
         if (same_degree and same_school) or (
             unknown and same_school and (item.school or same_major) and (item.degree or item.school or same_major)
         ):
@@ -1596,6 +1609,7 @@ def _merged(found: Sequence[Education]) -> list[Education]:
         for i, other in enumerate(kept):
             if (
                 other.degree == item.degree
+                and not _second_degree(other, item)
                 and (not item.school or item.school == other.school)
                 and (item.period is None or item.period == other.period or other.period is None)
             ):

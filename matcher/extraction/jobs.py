@@ -954,6 +954,13 @@ def _from_prose(
                 within = any(first <= earliest(date) < end for first, end in spells)
                 if names.employer is None and (within or names.title is None):
                     continue  # 2020年起担任班主任: a turn within the job
+                if current is not None and _PART.search(folded, e, b):
+                    # 2020年底起也在朋友店里兼职: work beside the job, which goes on
+                    period = DateRange(date, None, False, s, e, ("open_end",))
+                    header = tuple(x for x in (names.employer, names.title) if x)
+                    side = _draft(resume, lex, "work", period, header, names, a, b, as_of, found, both_ends)
+                    drafts.append(replace(side, job=replace(side.job, kind=JobKind.PART_TIME)))
+                    continue
                 if current is not None:
                     names = _Names(names.employer or current.names.employer, names.title)
                     later = earliest(date) > earliest(current.date)  # a list with the latest first infers no end
@@ -1481,6 +1488,9 @@ def _adjacent(before: Draft, after: Draft) -> bool:
     return bool(a and b and (abs(a[1] - b[0]) <= 1 or abs(b[1] - a[0]) <= 1)) and bool(after.job.title)
 
 
+_BESIDE_A_JOB = frozenset({JobKind.PART_TIME, JobKind.FREELANCE})
+
+
 def _around(drafts: Sequence[Draft], turn: Draft, month: int) -> tuple[int, int] | None:
     """The months of the job with an employer and an end that a month lies in, other than ``turn``."""
     return next(
@@ -1500,10 +1510,12 @@ def _around(drafts: Sequence[Draft], turn: Draft, month: int) -> tuple[int, int]
 
 def _settle_open_ends(drafts: Sequence[Draft], as_of: dt.date, both_ends: bool) -> list[Draft]:
     """An end that is not stated: ongoing only for the latest job, and flagged (B074); else until the next job begins."""
-    begins = sorted(earliest(d.job.period.start) for d in drafts if d.job.period and d.job.period.start)
-    latest_start = max(
-        (latest(d.job.period.start) for d in drafts if d.job.period and d.job.period.start), default=None
-    )
+    # a job beside another ends none
+    main = [
+        d.job.period.start for d in drafts if d.job.period and d.job.period.start and d.job.kind not in _BESIDE_A_JOB
+    ]
+    begins = sorted(map(earliest, main))
+    latest_start = max(map(latest, main), default=None)
     settled = []
     for d in drafts:
         period = d.job.period

@@ -465,6 +465,7 @@ def test_a_study_without_an_end(text: str, degree: str | None) -> None:
         ("毕业论文：成人教育需求研究", True),
         ("课程：成人教育学、远程教育", True),
         ("非全日制实习六个月", True),
+        ("工作后又考取自考英语本科", True),
         # the mode of the study, in a line of its own
         ("函授", False),
         ("（自学考试）", False),

@@ -548,3 +548,16 @@ def test_years_of_others_are_not_ones_own(text: str, met: bool) -> None:
 def test_a_turn_within_a_job_ends_with_it(text: str, total: tuple[int, int]) -> None:
     """It counted to today, though the job around it was over."""
     assert months(profile(HEAD + text).total_months) == total
+
+
+@pytest.mark.parametrize("side", ["也在朋友的店做兼职客户经理", "在丙丁公司兼职做渠道顾问"])
+def test_a_side_job_does_not_end_the_job(side: str) -> None:
+    text = f"2016年5月加入甲乙公司做渠道经理，2020年12月起{side}，2026年3月离开甲乙公司。"
+    found = profile(text)
+    assert short(found.jobs[0])[2].startswith("2016-05~")
+    assert months(found.total_months)[1] >= 119
+
+
+def test_the_next_job_ends_the_one_before() -> None:
+    text = "2016年5月加入甲乙公司做渠道经理，2020年12月转入丙丁银行做客户经理，至今。"
+    assert [short(j)[2] for j in profile(text).jobs] == ["2016-05~2020-11", "2020-12~至今"]
