@@ -239,7 +239,7 @@ _AT_ITS_END = r"\s*(?:[(),。;/|\n]|$)"
 # a word with a study mode's word in it that tells of no study: 自考英语证书, 校夜大助教, 业余组冠军
 _ELSE = re.compile(
     r"培训|证书|资格证|比赛|竞赛|大赛|锦标|[冠亚季]军|等奖|志愿者|支教|助教|教师|老师|讲师|班主任|兼职|论文|课题|"
-    r"研究(?!生)|调研|调查|课程|实践|社团|实习|积极分子|党员|优秀|招生|负责人|顾问|客服|选手|组第"
+    r"研究(?!生)|调研|调查|课程|实践|社团|实习|积极分子|党员|优秀|招生|负责人|顾问|客服|选手|组第|交流|交换|访学|参观"
 )
 _OF_STUDY = re.compile(
     r"学历|学位|文凭|毕业(?!论文|设计|实习)|本科|大专|专科|硕士|研究生|学制|学习形式|教育形式|教育类型|脱产|就读|攻读|培养"
@@ -454,6 +454,11 @@ def _of_another_degree(lex: Lexicon, folded: str, part: tuple[int, int], degree:
     return bool(named) and degree not in named
 
 
+_WITHOUT_DEGREE = re.compile(
+    r"(?:未|没有?)(?:能)?(?:取得|获得?|拿到)[^,。;\n历证文]{0,6}学位(?!证?[^,。;\n]{0,3}(?:和|与|及|、)?(?:毕业|学历))"
+)
+
+
 def _status(lex: Lexicon, folded: str, start: int, end: int, degree: Degree | None, past: bool = False) -> str:
     """What a span says of how a study for ``degree`` stands; ``past``: words of a study under way say nothing."""
     for hit in lex.statuses.scan(folded, start, end):
@@ -473,6 +478,8 @@ def _status(lex: Lexicon, folded: str, start: int, end: int, degree: Degree | No
             continue
         if degree is not None and _of_another_degree(lex, folded, (a, b), degree):
             continue
+        if "学位" in folded[hit.start : hit.end + 8] and _WITHOUT_DEGREE.match(folded, hit.start):
+            return "no_degree"  # who is without the degree may hold the diploma all the same
         return "under_way" if under_way else hit.value
     return ""
 
@@ -755,8 +762,8 @@ def _from_entry(
     finished = _finished(period, status, as_of) and not equivalent
     if _long_enough(period, degree, as_of) is not None and not status:
         finished = False  # 2024.09 - 某大学 硕士: begun, and no end written
-    if not finished and _may_be_over(period, degree, status, as_of):
-        degree_basis_note = f"{degree_basis_note}，{_MAY_BE_OVER}" if degree_basis_note else _MAY_BE_OVER
+    doubt = "" if finished else _doubt(period, degree, status, as_of)
+    degree_basis_note = "，".join(x for x in (degree_basis_note, doubt) if x)
     if status == "certificate_only" or _COURSE_ONLY.search(folded[entry.start : end].split("\n")[0]):
         return None  # a course with a certificate, no study for a degree
     quotes = [resume.evidence(s, e) for s, e in ([*spans, (entry.period.at, entry.period.to)])]
@@ -852,7 +859,9 @@ def _is_past(period: Period | None, as_of: dt.date) -> bool:
 # months after which a study may be over: a bachelor's on top of a college's diploma takes two years
 _SHORTEST = {Degree.COLLEGE: 20, Degree.BACHELOR: 20, Degree.MASTER: 20, Degree.DOCTOR: 32}
 _FORGOTTEN = 96  # a study begun that long ago is over, though its end is not written
-_MAY_BE_OVER = "未写毕业或所写毕业时间已过，是否毕业请核实"
+_ASK = "是否毕业请核实"
+_MAY_BE_OVER = f"未写毕业或所写毕业时间已过，{_ASK}"
+_NO_DEGREE_YET = f"未取得学位，{_ASK}"
 
 
 def _long_enough(period: Period | None, degree: Degree | None, as_of: dt.date) -> bool | None:
@@ -867,14 +876,18 @@ def _long_enough(period: Period | None, degree: Degree | None, as_of: dt.date) -
     return months >= _SHORTEST[degree]
 
 
-def _may_be_over(period: Period | None, degree: Degree | None, status: str, as_of: dt.date) -> bool:
-    """Whether a study told as under way may be over by ``as_of``: 在读 beside an end that is past, an open end."""
+def _doubt(period: Period | None, degree: Degree | None, status: str, as_of: dt.date) -> str:
+    """Why a study that is not told as finished may be so all the same: 在读 beside an end that is past, an open end, a
+    degree not granted; "" where nothing says so.
+    """
+    if status == "no_degree":
+        return _NO_DEGREE_YET
     under_way = status == "under_way" and _is_past(period, as_of)
-    return under_way or (not status and _long_enough(period, degree, as_of) is True)
+    return _MAY_BE_OVER if under_way or (not status and _long_enough(period, degree, as_of) is True) else ""
 
 
 def _finished(period: Period | None, status: str, as_of: dt.date) -> bool:
-    if status in ("unfinished", "under_way", "broken_off", "certificate_only"):
+    if status in ("unfinished", "under_way", "no_degree", "broken_off", "certificate_only"):
         return False
     if period is None:
         return True
@@ -1150,8 +1163,8 @@ def _from_span(
     note = "，".join(x for x in (note, _MODE_OPEN if doubt else "") if x)
     if not status and _long_enough(begun, degree, as_of) is not None:
         finished = False
-    if not finished and _may_be_over(period or begun, degree, status, as_of):
-        note = f"{note}，{_MAY_BE_OVER}" if note else _MAY_BE_OVER
+    unsure = "" if finished else _doubt(period or begun, degree, status, as_of)
+    note = "，".join(x for x in (note, unsure) if x)
     return _study(
         resume,
         degree=degree,
@@ -1365,6 +1378,8 @@ def _from_group(
         points = list(find_points(folded, label.value_start, label.value_end))
         if len(points) == 2:
             period = Period(points[0][0], points[1][0], False, resume.evidence(points[0][1], points[1][2]))
+    finished = _finished(period, status, as_of)
+    doubt = "" if finished else _doubt(period, degree, status, as_of)
     return _study(
         resume,
         degree=degree,
@@ -1372,8 +1387,8 @@ def _from_group(
         major=(major, major_evidence),
         mode=mode,
         period=period,
-        finished=_finished(period, status, as_of),
-        note=note,
+        finished=finished,
+        note="，".join(x for x in (note, doubt) if x),
         evidence=tuple(resume.evidence(x.start, x.value_end) for x in sorted(marks, key=lambda x: x.start)),
     )
 
@@ -1637,9 +1652,10 @@ def highest_degree(education: Sequence[Education]) -> Fact[Degree]:
     ]
     if implied:  # whoever reads for a master's has a bachelor's
         return Fact(Degree.BACHELOR, Basis.INFERRED, implied[0].evidence[:2], "在读研究生，推定已有本科学历，请核实")
-    unsure = [e for e in education if _MAY_BE_OVER in e.note]
+    unsure = [e for e in education if _ASK in e.note]
     if unsure:
-        return Fact(None, Basis.ABSENT, unsure[0].evidence[:3], _MAY_BE_OVER)
+        note = next(n for n in (_NO_DEGREE_YET, _MAY_BE_OVER) if n in unsure[0].note)
+        return Fact(None, Basis.ABSENT, unsure[0].evidence[:3], note)
     unfinished = [e for e in education if e.degree is not None]
     if unfinished:  # 本科肄业、本科在读: only school before it is certain (B131)
         first = unfinished[0]

@@ -417,7 +417,7 @@ def test_what_is_said_beside_a_study_does_not_break_it_off(text: str, where: str
         "\n因论文未通过未毕业",
         "\n毕业论文没过，退学了",
         "，英语六级未取得，未毕业",
-        "，未获得学位",
+        "，未拿到毕业证和学位证",
         "\nWithdrew from the program in 2012",
         "\n尚未毕业",
         "\n后被学校开除",
@@ -440,6 +440,10 @@ def test_a_study_broken_off(text: str, major: str) -> None:
         ("2024.09- 重庆大学 金融学 硕士\n将于2027年获硕士学位", "本科"),
         ("2026.03- 重庆大学 金融学 本科", "高中及以下"),
         ("2010.09- 重庆大学 金融学 本科", "本科"),
+        # the diploma may be held without the degree
+        ("2010.09-2014.06 重庆大学 金融学 本科毕业，未取得学位", None),
+        ("2010.09-2014.06 重庆大学 金融学 本科（未获得学士学位）", None),
+        ("2010.09-2014.06 重庆大学 金融学 本科，未取得毕业证", "高中及以下"),
         ("2023.09-2027.06 重庆大学 金融学 本科 在读", "高中及以下"),
         ("2020.09-2023.06 重庆某职业学院 金融管理 大专，专升本没考上", "大专"),
     ],
@@ -465,6 +469,7 @@ def test_a_study_without_an_end(text: str, degree: str | None) -> None:
         ("毕业论文：成人教育需求研究", True),
         ("课程：成人教育学、远程教育", True),
         ("非全日制实习六个月", True),
+        ("大三到国家开放大学交流", True),
         ("工作后又考取自考英语本科", True),
         # the mode of the study, in a line of its own
         ("函授", False),
