@@ -656,9 +656,21 @@ def _turns(lex: Lexicon, folded: str, entry: Entry, names: _Names) -> list[tuple
             if inside and names.title and names.title[1] <= since.at and _title_at_end(lex, folded, *piece.span()):
                 before = replace(whole, end=since.start, ongoing=False)
                 return [(before, names), (replace(whole, start=since.start), _Names(names.employer, piece.span()))]
+    if names.title and whole.start and (turn := _LATER_TITLE.match(folded, names.title[1])):
+        # 职位：柜员，2017年1月转客户经理
+        date = next((d for d, at, _ in find_points(folded, *turn.span(1)) if d.month), None)
+        inside = date is not None and whole.start < date and (whole.ongoing or (whole.end or whole.start) > date)
+        if date is not None and inside and _title_at_end(lex, folded, *turn.span(2)):
+            return [
+                (replace(whole, end=_month_before(date), ongoing=False), names),
+                (replace(whole, start=date), _Names(names.employer, turn.span(2))),
+            ]
     return [(whole, names)]
 
 
+_LATER_TITLE = re.compile(
+    r"[ ]?[,;(][ ]?((?:19|20)\d\d[年./-][ ]?\d{1,2}月?)[ ]?起?(?:转岗为?|转任|转为|转|升任|升为|升|晋升为?|调任|改任|任)([\u4e00-\u9fffa-z]{2,10})"
+)
 _NEVER_FINANCE = re.compile(
     r"(?:没有?|无|未曾?|不曾|从未|尚无)(?:任何|过)?(?:碰过|接触过?|做过|从事过?|有过)?[^,。;:\n]{0,2}(?:银行|金融)[^,。;:\n]{0,4}(?:经历|经验|业务|背景|从业|工作)"
 )

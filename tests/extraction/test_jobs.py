@@ -561,3 +561,17 @@ def test_a_side_job_does_not_end_the_job(side: str) -> None:
 def test_the_next_job_ends_the_one_before() -> None:
     text = "2016年5月加入甲乙公司做渠道经理，2020年12月转入丙丁银行做客户经理，至今。"
     assert [short(j)[2] for j in profile(text).jobs] == ["2016-05~2020-11", "2020-12~至今"]
+
+
+@pytest.mark.parametrize(
+    ("title", "jobs"),
+    [
+        ("柜员，2017年1月转客户经理", [("柜员", "2016-03~2016-12"), ("客户经理", "2017-01~2021-06")]),
+        ("客户经理；2018.05 转岗为柜员", [("客户经理", "2016-03~2018-04"), ("柜员", "2018-05~2021-06")]),
+        ("柜员，2014年1月转客户经理", [("柜员", "2016-03~2021-06")]),
+        ("柜员，2017年1月获优秀员工", [("柜员", "2016-03~2021-06")]),
+    ],
+)
+def test_a_turn_behind_a_labelled_title(title: str, jobs: list[tuple[str, str]]) -> None:
+    text = f"公司：甲乙银行\n职位：{title}\n时间：2016.03-2021.06"
+    assert [short(j)[1:] for j in profile(text).jobs] == jobs
