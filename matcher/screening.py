@@ -65,7 +65,7 @@ def min_degree(case: Case) -> Verdict:
             Outcome.UNKNOWN,
             fact,
             clause,
-            "简历未写明学历，待核实",
+            f"学历{fact.note}" if fact.note else "简历未写明学历，待核实",
             question="请候选人说明最高学历，并提供学历证书",
         )
     note = f"（{fact.note}）" if fact.note else ""
@@ -241,6 +241,17 @@ def major(case: Case) -> Verdict:
             if all_known
             else f"公告所列专业不全在专业目录中，“{written}”是否符合待核实",
             question=f"请核实“{written}”所属的专业类",
+        )
+    named = {e.degree for e in enough if e.major}
+    if any(e.degree not in named and not e.major for e in enough):
+        return _verdict(
+            case,
+            "major",
+            Outcome.UNKNOWN,
+            fact,
+            clause,
+            f"专业{shown}不属于{listed}；另一段学历未写明专业，待核实",
+            question="请候选人说明各段学历所学专业",
         )
     experienced = (s := _domain_span(case, certain=True)) is not None and s.low >= position.min_years * 12
     return _verdict(

@@ -289,15 +289,15 @@ _NO_OWN_AGE = r"(?![^\S\n]?(?:以[上下前后]|及以|内|那年|时|前|之[�
 _AGE = re.compile(
     rf"([1-6](?<![\d.~\-从自至到约近].)\d)\s*(?:周岁|岁(?!月)|[- ]?years?[- ]old|yrs? old|y/o\b){_NO_OWN_AGE}"
 )
-_CN_NUMBER = r"[一二三四五六]?十[一二三四五六七八九]?"
+_CN_NUMBER = r"[一二三四五六]?十(?:有?[一二三四五六七八九])?"  # 三十有五, as letters put it
 _CN_AGE = re.compile(
     rf"(?<![一二三四五六七八九十百千零从自至到约近])({_CN_NUMBER})(?:周岁|岁(?!月)){_NO_OWN_AGE}"
-    rf"|(?:今年|年方|现年)\s?({_CN_NUMBER}|[1-6]\d)(?=了|[\s,。;)]|$)|(?:实岁|足岁|(?<!平均)年龄 )\s?[:]?\s?({_CN_NUMBER}|[1-6]\d)(?!\d)"
+    rf"|(?:今年|年方|现年)\s?({_CN_NUMBER}|[1-6]\d)(?=了|[\s,。;)]|$)|(?:实岁|足岁|(?<!平均)年龄 )\s?[:]?\s?({_CN_NUMBER}|[1-6]\d)(?!\d)|(?<!平均)年龄({_CN_NUMBER})(?=[\s,。;)]|$)"
     r"|(?:年龄|贵庚|多大|几岁)了?\s?[?][^\n\d]{0,5}([1-6]\d)(?!\d)"
     r"|(?<![a-z])aged?\s?:?\s?([1-6]\d)(?!\d)(?! ?[-~to])"
 )
 _MAY_BE_AGE = re.compile(
-    r"[一二三四五六十今年现实足贵多几a](?=十?[一二三四五六七八九]?周?岁|(?<=[今现])年|(?<=年)[方龄]|(?<=贵)庚|(?<=多)大|(?<=a)ge)"
+    r"[一二三四五六十今年现实足贵多几a](?=十?有?[一二三四五六七八九]?周?岁|(?<=[今现])年|(?<=年)[方龄]|(?<=贵)庚|(?<=多)大|(?<=a)ge)"
 )
 # 苏某 | 29 | 女: two digits alone beside the sex
 _AGE_IN_HEAD = re.compile(
@@ -347,7 +347,7 @@ def _number(text: str) -> int:
     """A number below a hundred in Chinese or Arabic digits: 三十四, 十六, 廿三, 34."""
     if text.isdigit():
         return int(text)
-    tens, ten, ones = text.replace("廿", "二十").partition("十")
+    tens, ten, ones = text.replace("廿", "二十").replace("有", "").partition("十")
     digits = "零一二三四五六七八九"
     if not ten:
         return digits.index(tens) if tens in digits else 0
@@ -410,6 +410,8 @@ def find_birth(
             continue
         said = _BORN.search(folded[max(0, s - 14) : s]) or _BORN_AFTER.match(folded, e)
         if said and section_at(sections, s) not in OTHERS_SECTIONS and not about_others(lex, folded, s):
+            if not date.month and (parted := _parted_birth(folded, s, min(len(folded), s + 16))) is not None:
+                date, s, e = parted
             return Fact(date, Basis.STATED, (resume.evidence(s, e),))
     match = _ID.search(folded) if "******" in folded else None
     if match and section_at(sections, match.start()) not in OTHERS_SECTIONS:
@@ -470,9 +472,32 @@ def _short_birth_in_head(
     return None
 
 
+# parts of a date set apart by blanks or commas, as forms have them: 1992 05 06; 一九九六、七、八
+_PARTED_BIRTH = re.compile(
+    r"日?\s?((?:19|20)\d\d)(?:\s?[,、]\s?|\s{1,2})(\d{1,2})(?:(?:\s?[,、]\s?|\s{1,2})(\d{1,2}))?(?![\d岁.])"
+)
+_PARTED_CN_BIRTH = re.compile(
+    r"([一二][九〇零○][〇零○一二三四五六七八九]{2})\s?[,、]\s?(十[一二]?|[一二三四五六七八九])\s?[,、]\s?"
+    r"([一二]?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])(?![一二三四五六七八九十])"
+)
+
+
+def _parted_birth(folded: str, start: int, end: int) -> tuple[PartialDate, int, int] | None:
+    if m := _PARTED_BIRTH.match(folded, start, end):
+        year, month, day = int(m[1]), int(m[2]), int(m[3] or 0)
+    elif m := _PARTED_CN_BIRTH.match(folded, start, end):
+        year, month, day = chinese_year(m[1]), chinese_month(m[2]), _number(m[3])
+    else:
+        return None
+    date = _valid(year, month, day)
+    return (date, m.start(1), m.end()) if date is not None and date.month else None
+
+
 def _labelled_birth(folded: str, label: Label, as_of: dt.date) -> tuple[PartialDate, int, int] | None:
     """The date that the value of a birth label gives, or None; `85.03` there is a year and a month."""
     start, end = label.value_start, label.value_end
+    if (parted := _parted_birth(folded, start, end)) is not None and _plausible(parted[0], as_of):
+        return parted
     for found in _date_of_birth(folded, start, end):
         if _plausible(found[0], as_of):
             return found
@@ -845,7 +870,7 @@ _DENIED_BEHIND = re.compile(r"\s*[(,]?\s*(?:不会|不熟|不懂|未通过|未�
 
 
 _NO_CERTIFICATE = re.compile(
-    r"亲属|不是|没有|未考|培训(?!合格|证)|^[ivx]+\. |what |公示中|不算|备考|在考|待考|未通过|没过|已?过期|失效|成绩未出|^(?:无|暂无|没有|证书|资格|资格证书|职业资格|等|其他|身份证)|暂缺|奖|优秀|标兵|第一名|冠军"
+    r"亲属|不是|没有|未考|[(（](?:目前|暂时?)?(?:还没|还未|没考|尚未)|培训(?!合格|证)|^[ivx]+\. |what |公示中|不算|备考|在考|待考|未通过|没过|已?过期|失效|成绩未出|^(?:无|暂无|没有|证书|资格|资格证书|职业资格|等|其他|身份证)|暂缺|奖|优秀|标兵|第一名|冠军"
 )
 _LIKE_CERTIFICATE = re.compile(r"证|资格|级|[A-Z]{3}|师|员|从业|会计|合格|^[ABC][12](?:[ABC][12])?$")
 # names in no list that say themselves what they are: 货运从业资格证, 安全考核B证, 会展策划师三级, 执业兽医师
@@ -856,22 +881,23 @@ _SAYS_CERTIFICATE = re.compile(
     r"|[\u4e00-\u9fff]{2,8}?(?:[员师]证书?|(?:训练|培训|考试|岗位|实操|安全)合格证书?|导游证|上岗证|操作证|从业证|退伍证)(?!明|据|件)"
     r"|(?:钢琴|古筝|提琴|二胡|吉他|琵琶|声乐|舞蹈|书法|围棋|电子琴|手风琴)(?:业余)?[一二三四五六七八九十]{1,2}级"
     r"|(?:(?<=外语:)|(?<=英语:)|(?<=外语水平:)|(?<=英语水平:))[四六]级"
+    r"|(?:评[上为]|评定为|获评|取得|职称[:是为])了?(?:正高级|副高级|[初中高]级|助理)(?:工程|经济|会计|统计|审计|政工|农艺)师"
     r"|初级(?:广告|程序|统计|审计)[师员]|软考[初中高]级[·:]?[\u4e00-\u9fff]{2,10}[师员]"
     r"|(?<![\u4e00-\u9fff])[四六]级(?=[\s:]*[4-6]\d\d)"
 )
 _LEAD_TO_CERTIFICATE = re.compile(
-    r"^.*(?:持有?|取得|考取|考过了?|考了|考到了?|有|与|会|通过了?|具有|具备|获得|拿到|拥有|有[个一]*|和|及|与|证|(?<=[、,])|[是为])(?=[\u4e00-\u9fff]{3,})"
+    r"^.*(?:持有?|评[上为]了?|评定为|获评|职称:|取得了?|考取|考过了?|考了|考到了?|有|与|会|通过了?|具有|具备|获得|拿到|拥有|有[个一]*|和|及|与|证|(?<=[、,])|[是为])(?=[\u4e00-\u9fff]{3,})"
 )
 _MORE_OF_CERTIFICATE = re.compile(
-    r"(?:资格|职业资格)?(?:证书?|合格证)?[ ]?(?:[初中高]级|[一二三]级|level ?(?:[1-3]|i{1,3})\b|[甲乙]等)?(?:证书?)?(?:[(（](?!20|已|未|备|在|待|公示)[^()（）\n]{1,16}[)）])?"
+    r"(?:资格|职业资格)?(?:证书?|合格证)?[ ]?(?:[初中高]级|[一二三]级|level ?(?:[1-3]|i{1,3})\b|[甲乙]等)?(?:证书?)?(?:[(（](?!20|已|未|备|在|待|公示|目前|还|暂|没|无|尚|拟|计划|准备)[^()（）\n]{1,16}[)）])?"
 )
 # before a certificate: what is only planned or under way; behind it: what is not held, or is work
 _PLANNED = re.compile(
-    r"备考|正在考|在考|报考|拟考|准备考|计划|打算|目标|争取|希望|想考|准备|拟取|学习中|报名|拟[于在]?|将考|要考|考取中|尚未|不属于|不算"
+    r"备考|愿意?去?考|愿意报|正在考|在考|报考|拟考|准备考|计划|打算|目标|争取|希望|想考|准备|拟取|学习中|报名|拟[于在]?|将考|要考|考取中|尚未|不属于|不算"
 )
 _NOT_HELD = re.compile(
     r"[^,。;、\n]{0,12}?[(,]?\s?(?:备考|在考|未通过|未全部?通过|未过|没过|没考过|未考过|成绩未出|未出成绩|待考|考试中|差一门|已?过期|失效|公示中|不会|不熟|不懂)"
-    r"|[(（][^()（）]{0,4}(?:还没有?|未考|没考|尚未|未取|没取|没有|无)[^()（）]{0,4}[)）]|\s?(?:level in|水平)|[、\w/]{0,8}?(?:者|证书|持证人?)?优先|\s?(?:考试)?(?:培训|课程|辅导|讲师|题库|报名|教材|备考|考点|项目|业务|行业)"
+    r"|[(（][^()（）]{0,4}(?:还没有?|未考|没考|尚未|未取|没取|没有|无)[^()（）]{0,4}[)）]|(?:资格)?证?书?的(?:同事|同学|领导|老师|上司|主管|客户|朋友|学员|下属|候选人|员工|人[员士]|家人|专家|导师|团队|伙伴|经理)|\s?(?:level in|水平)|[、\w/]{0,8}?(?:者|证书|持证人?)?优先|\s?(?:考试)?(?:培训|课程|辅导|讲师|题库|报名|教材|备考|考点|项目|业务|行业)"
 )
 # 银行从业 for short: in a list or behind 有, 考过; not 银行从业经验, 从事银行从业
 _CREDENTIAL = re.compile(
@@ -889,7 +915,15 @@ _SAYS_HINT = re.compile(
             *(f"{c}证" for c in "员师ABCDEabcde"),
             *(f"{c}[一二三四五六七八九十]" for c in "琴筝胡他琶乐蹈法棋余"),
             *(rf"{c}\(?[初中高一二三四五]级" for c in "工师员"),
-            *("初级", "软考", r"四级[\s:]*[4-6]\d", r"六级[\s:]*[4-6]\d"),
+            *(
+                "初级",
+                "软考",
+                "中级(?=[工经会统审政农])",
+                "高级(?=[工经会统审政农])",
+                "助理(?=[工经会统审政农])",
+                r"四级[\s:]*[4-6]\d",
+                r"六级[\s:]*[4-6]\d",
+            ),
         ]
     )
 )
@@ -919,7 +953,25 @@ def _not_held(resume: ResumeText, lex: Lexicon, start: int, end: int) -> bool:
     before = re.split(r"[。;\n◎●]", folded[max(0, start - 16) : start])[-1]
     if _PLANNED.search(before) and not re.search(r"已[^,]{0,4}$|通过$|取得$", before):
         return True
-    return is_negated(lex, folded, start) or _NOT_HELD.match(folded, end) is not None
+    return (
+        is_negated(lex, folded, start) or _NOT_HELD.match(folded, end) is not None or _others_hold(lex, folded, start)
+    )
+
+
+_WHO_HOLDS = re.compile(r"[^,，;；。:：\n]{0,14}$")
+_HOLDS = re.compile(r"[\u4e00-\u9fff]{0,5}(?:持有?|拥有|取得了?|考取了?|考[过到]了?|通过了?|有|是)$")
+
+
+def _others_hold(lex: Lexicon, folded: str, start: int) -> bool:
+    """Whether somebody else holds what begins at ``start``: 领导持有注册会计师证书, 我的导师是CFA."""
+    part = _WHO_HOLDS.search(folded, max(0, start - 14), start)
+    who = lex.others.first(folded, part.start(), start) if part else None
+    return (
+        who is not None
+        and part is not None
+        and who.start - part.start() <= 3
+        and (_HOLDS.match(folded, who.end, start) is not None)
+    )
 
 
 def find_certificates(

@@ -55,6 +55,7 @@ _BEGIN = r"(?=[0-9一二九八〇零○jfmasond])(?:(?<![\d.])|(?=[一二九〇�
 _RANGE = re.compile(
     rf"{_BEGIN}(?:{_point('a')})(?:"
     rf"(?:{_SEP})(?:{_point('b')})"
+    rf"|\s?[-~至到]\s?'?(?P<short_y>\d\d)(?P<short_s>[./年])\s?(?P<short_m>0?[1-9]|1[0-2])(?![\d.\-/%万千元kK])\s?月?"  # 2018.07-21.06
     rf"|\s*{_CLOSE}\s*(?:起?[-~至到▶►>]*|/|\.{{2,4}}|…{{1,2}}|起\s?,\s?(?:一?直)?|to|until|till|through)\s*{_OPEN}\s*(?P<now>{_NOW})(?![\u4e00-\u9fff]{{0,1}}年)"
     rf"|\s?起\s?[,/、;]\s?(?:{_point('c')})\s?(?:止|为止)"  # 二〇二四年八月起，二〇二六年七月止
     rf"|\s?[-~至到]\s?(?P<em_only>0?[1-9]|1[0-2])\s?(?P<em_mark>月|(?![\d.\-/年%万个人]))"
@@ -64,7 +65,7 @@ _RANGE = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _SHORT = re.compile(
-    r"(?=['\d])(?<![\d.\-/年])'?(?P<y>\d\d)\s?(?:年\s?|[./])(?P<m>\d{1,2})(?!\d)\s?月?\s*(?:[-~▶►>]{1,4}|起?至|起?到)?\s*"
+    r"(?=['\d])(?<![\d.\-年])(?<!\d/)'?(?P<y>\d\d)\s?(?:年\s?|[./])(?P<m>\d{1,2})(?!\d)\s?月?\s*(?:[-~▶►>]{1,4}|起?至|起?到)?\s*"
     rf"(?:(?<=[-~▶►>至到\s])'?(?P<y2>\d\d)\s?(?:年\s?|[./])(?P<m2>\d{{1,2}})(?![\d.%])\s?月?|(?P<now>{_NOW}))",
     re.ASCII,
 )
@@ -81,8 +82,8 @@ _STACKED = re.compile(
 )
 # two columns of a table: 开始时间 | 结束时间
 _COLUMNS = re.compile(
-    r"(?:(?:开始|入职|起始|到岗|start)[^\t\n|]{0,6}|(?<=[\t|\n])[ ]*(?:起|始|自|从|from)(?:时间|日期|年月)?)[ ]*[\t|][ ]*"
-    r"(?:结束|离职|离岗|截止|终止|end|(?:止|讫|终|至|到|to)(?:时间|日期|年月)?[ ]*(?=[\t|\n]))"
+    r"(?:(?:开始|入职|加入|起始|到岗|start)[^\t\n|]{0,6}|(?:(?<=[\t|\n])|^)[ ]*(?:起|始|自|从|from)(?:时间|日期|年月)?)[ ]*[\t|][ ]*"
+    r"(?:结束|离职|离岗|离开|离任|卸任|截止|终止|end|(?:止|讫|终|至|到|to)(?:时间|日期|年月)?[ ]*(?=[\t|\n]))"
 )
 # each end behind its own word: "起": "2024.7", "止": "2025.6" / start=2020-01 end=2022-11
 _NAMED_ENDS = re.compile(
@@ -103,7 +104,7 @@ _MAY_BEGIN = re.compile(
     r"|\s?[〇零○一二三四五六七八九](?:\s?[〇零○一二三四五六七八九]){0,2}\s?年"
     r"|(?:an|eb|ar|pr|ay|u[nlg]|ep|ct|ov|ec)[a-z]{0,6}[^a-z]{0,5}[0-9])"
 )
-_MAY_BEGIN_SHORT = re.compile(r"['0-9](?<![0-9.\-/年].)(?=[0-9]{1,2}\s?[年./])")
+_MAY_BEGIN_SHORT = re.compile(r"['0-9](?<![0-9.\-年].)(?<![0-9]/.)(?=[0-9]{1,2}\s?[年./])")
 _NAMED_BEFORE = re.compile(r"(?:[起始职自从]|start|from|begin)(?:时间|日期|年月)?[\"' ]{0,2}[:=][ ]?[\"']?$")
 _DATE_AND_SINCE = re.compile(
     r"(?:起|开(?=始)|以(?=来))(?:(?<=[0-9年月份日号初底末春夏秋冬].)|(?<=[0-9年月份日号初底末春夏秋冬]\s.))"
@@ -235,6 +236,42 @@ def _stacked(folded: str, begins: Iterable[int], start: int, end: int) -> Iterat
     return tried(_STACKED, heads, folded, start, end)
 
 
+_OTHER_DATES = re.compile(r"出生|生日|毕业|取得|获得|发证|有效|更新|填表|入党")
+_DATE_CELL = re.compile(r"\s*(?:19|20)\d\d[年./\-\d月日\s]*$")
+_ROW = 300  # characters of a row that are looked at to either side
+_PAIR_YEARS = 15  # two dates further apart are rather a birth and something else
+
+
+def _cell_pairs(folded: str, begins: Iterable[int], start: int, end: int) -> Iterator[re.Match[str]]:
+    """Two cells of a row that hold nothing but a date each are a period, also without a heading that says so, when no
+    third does: 2018.07 | 2021.06 | 甲乙银行 | 柜员.
+    """
+    for at in begins:
+        edge = at
+        while edge > start and folded[edge - 1] == " ":
+            edge -= 1
+        if edge > start and folded[edge - 1] not in "\t|\n":
+            continue
+        match = _PAIR.match(folded, at, end)
+        first, second = (_date(match, "a")[0], _date(match, "b")[0]) if match else (None, None)
+        if match is None or first is None or not first.month or (second and not second.month):
+            continue
+        row = folded.rfind("\n", max(0, at - _ROW), at) + 1 or max(0, at - _ROW)
+        after = folded[match.end() : match.end() + _ROW].split("\n", 1)[0]
+        cells = re.split(r"[\t|]", folded[row:edge] + after)
+        above = (
+            folded.rfind("\n", max(0, row - _ROW), max(0, row - 1)) + 1
+        )  # the row above: a heading, or a row of the same kind
+        if (
+            any(map(_DATE_CELL.match, cells))
+            or not any(re.search(r"[\u4e00-\u9fffa-z]{2}", cell) for cell in cells)
+            or _OTHER_DATES.search(folded, above, max(above, row - 1))
+            or (second is not None and second.year - first.year > _PAIR_YEARS)
+        ):
+            continue
+        yield match
+
+
 def _named_ends(folded: str, begins: Iterable[int], start: int, end: int) -> Iterator[re.Match[str]]:
     """Matches of ``_NAMED_ENDS``: a colon and one of its words stand before a date."""
     if any(folded[at - 1] in ":= \"'" and _NAMED_BEFORE.search(folded, max(0, at - 20), at) for at in begins if at):
@@ -264,7 +301,8 @@ def find_ranges(folded: str, start: int = 0, end: int | None = None) -> list[Dat
     in_cells = folded.find("\t", start, end) >= 0 or folded.find("|", start, end) >= 0
     columns = _COLUMNS.search(folded, start, end) if in_cells and begins else None
     pairs = _PAIR.finditer(folded, columns.end(), end) if columns else iter(())
-    for match in chain(_stacked(folded, begins, start, end), pairs, _named_ends(folded, begins, start, end)):
+    alone = _cell_pairs(folded, begins, start, end) if in_cells else iter(())
+    for match in chain(_stacked(folded, begins, start, end), pairs, alone, _named_ends(folded, begins, start, end)):
         first, bad = _date(match, "a")
         second, worse = (None, False) if match["now"] is not None else _date(match, "b")
         if first is None or any(a < match.end() and match.start() < b for a, b in taken):
@@ -337,7 +375,13 @@ def _range(match: re.Match[str]) -> DateRange | None:
         if not start.month or month < start.month or (match["em_mark"] == "" and (start.day or match["as"] == "-")):
             return None  # 1994-02-11 is a day
         return _checked(start, PartialDate(start.year, month), False, match.start(), _end(match), flags)
-    end, bad = _date(match, "b")
+    end: PartialDate | None
+    if match["short_y"]:
+        end, bad = PartialDate(_two_digit(match["short_y"]), int(match["short_m"])), False
+        if not start.month or end is None or not earliest(start) <= earliest(end) <= earliest(start) + 12 * _PAIR_YEARS:
+            return None  # 2018.07-08.12: days of July
+    else:
+        end, bad = _date(match, "b")
     if end is None:
         end, bad = _date(match, "c")
     if bad:

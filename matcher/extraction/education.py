@@ -218,7 +218,7 @@ _CAMPUS = re.compile(
 )
 # a span that ends like a school and is none: 博士点的大学, 本科肄业（实为高中
 _NO_SCHOOL = re.compile(
-    r"^(?:没有?|未|不)(?:读|上|考|念)|^参加|的(?:大学|学院|学校|高中)$|肄业|实为|学历|资格证|\([^)]*$"
+    r"^(?:没有?|未|不)(?:读|上|考|念)|^参加|的(?:大学|学院|学校|高中)$|肄业|实为|学历|资格证|\([^)]*$|[被由经]学[校院]$"
 )
 _LEAD = re.compile(
     r"(?:[\u4e00-\u9fff]{0,10}?(?:毕业于|就读于|考入|考取|就读|进入|在|于|从|入读|毕业|入|赴|是|(?:年|月|^)进))(?=[\u4e00-\u9fff]{2,})"
@@ -235,9 +235,119 @@ def _pattern_kind(lex: Lexicon, school: str) -> str:
     return lex.school_words.kind(school)
 
 
-def _find_mode(lex: Lexicon, folded: str, start: int, end: int) -> tuple[StudyMode, int, int] | None:
-    """The study mode said in a span; any word against full-time wins over one for it."""
-    hits = [(h.value, h.start, h.end) for h in lex.modes.scan(folded, start, end) if h.value is not None]
+_AT_ITS_END = r"\s*(?:[(),。;/|\n]|$)"
+# a word with a study mode's word in it that tells of no study: 自考英语证书, 校夜大助教, 业余组冠军
+_ELSE = re.compile(
+    r"培训|证书|资格证|比赛|竞赛|大赛|锦标|[冠亚季]军|等奖|志愿者|支教|助教|教师|老师|讲师|班主任|兼职|论文|课题|"
+    r"研究(?!生)|调研|调查|课程|实践|社团|实习|积极分子|党员|优秀|招生|负责人|顾问|客服|选手|组第|交流|交换|访学|参观"
+)
+_OF_STUDY = re.compile(
+    r"学历|学位|文凭|毕业(?!论文|设计|实习)|本科|大专|专科|硕士|研究生|学制|学习形式|教育形式|教育类型|脱产|就读|攻读|培养"
+)
+_WORD_END = re.compile(r"[\s,;:。|()/、]")
+
+
+def _of_something_else(folded: str, start: int, end: int) -> bool:
+    """Whether the word around a study mode, up to blanks and marks, tells of something else than a study."""
+    a = max(0, start - 12)
+    a = max([a, *(m.end() for m in _WORD_END.finditer(folded, a, start))])
+    stop = _WORD_END.search(folded, end, end + 12)
+    b = stop.start() if stop else min(end + 12, len(folded))
+    follows = _MODE_FOLLOWS.get(folded[start:end])
+    if follows is not None and not follows.match(folded, end):
+        return True
+    if _ITS_TRADE.match(folded, end) or (folded[start:end] == "在职" and folded[start - 1 : start] == "现"):
+        return True
+    if _OF_STUDY.search(folded, a, b):
+        return False
+    party_class = folded[start:end] == "党校" and _PARTY_CLASS.match(folded, end) is not None
+    return party_class or _ELSE.search(folded, a, b) is not None
+
+
+# 远程沟通, 现在职于某银行, 业余自学: what must stand behind a word for it to tell of the study
+_MODE_FOLLOWS = {
+    "远程": re.compile(rf"教育|学习|授课|网络|本科|大专|专科|{_AT_ITS_END}"),
+    "在职": re.compile(r"(?![于期状中人员找看考业\-])"),
+    "业余": re.compile(r"(?!自学|兼|做|喜|热|写|画|摄|作|创|运|打|练|生|歌|活|爱|时)"),
+}
+_ITS_TRADE = re.compile(
+    r"[\u4e00-\u9fff]{0,4}?(?:公司|集团|行业|机构|企业|平台|领域|业务|产品(?:经理|运营|调研|开发|销售)|客户)"
+)
+# words of work in the part of a sentence that a study mode's word stands in: 从事继续教育8年
+_OF_WORK = re.compile(
+    r"公司|行业|工作|任教|从事|经验|沟通|经理|客户|擅长|负责|担任|任职|[教讲]师|老师|目前|考虑|机会|离职|到岗|服务|销售|平台|年薪"
+)
+_GOT = re.compile(
+    r"取得|读[下完了的]|考[上取下]|拿[到下了]|念[完了下]|修[完读]|通过|获得"
+)  # 工作后通过自学考试读下来的本科
+_MODE_PART = 10  # characters of a part of a sentence that says little more than the mode: 后自考取得
+
+
+def _told_of_study(lex: Lexicon, folded: str, start: int, end: int, hit: tuple[int, int]) -> bool:
+    """Whether a word of part-time study in a sentence, a head line or a value is said of the study told there:
+    本科，在职 in a head line tells of the job; 从事继续教育8年 of the work.
+    """
+    a, b = _part(folded, *hit)
+    a, b = max(a, start), min(b, end)
+    if folded[slice(*hit)] == "在职" and not (folded[hit[0] - 1] == "(" and folded.startswith(")", hit[1])):
+        return bool(_BOUND.match(folded, hit[1]))
+    degree = next(_each_degree(lex, folded, a, b), None)
+    if degree is not None and min(abs(degree[1] - hit[1]), abs(hit[0] - degree[2])) <= 2:
+        return True  # 自考本科, 本科（函授）
+    got = _GOT.search(folded, a, b) and (degree is not None or _OF_STUDY.search(folded, a, b))
+    if _OF_WORK.search(folded, a, b) and not got:
+        return False
+    named = degree is not None or _HAS_SCHOOL.search(folded, a, b) or _OF_STUDY.search(folded, a, b)
+    return b - a <= _MODE_PART or bool(named)
+
+
+def _at_work_or_study(lex: Lexicon, folded: str, start: int, end: int) -> bool:
+    """Whether a bare 在职 leaves open of what it tells: 重庆大学，本科，在职."""
+    return any(
+        h.term == "在职" and h.value is not None and not _of_something_else(folded, h.start, h.end)
+        for h in lex.modes.scan(folded, start, end)
+    )
+
+
+_BOUND = re.compile(r" ?(?:学习|攻读|就读|读|本科|大专|专科|硕士|研究生|mba|学历|教育)")
+
+
+_PARTY_CLASS = re.compile(r"(?:学习|结业|第|[\u4e00-\u9fff]{0,3}班|[\u4e00-\u9fff]{0,3}期)")
+_SHORT_LINE = 14  # a line below a study that says little more than its mode: 边工作边读的业余班
+_MODE_OPEN = "学习形式的说法不明，请核实"
+
+
+def _mode_below(
+    lex: Lexicon, folded: str, start: int, end: int, avoid: Sequence[tuple[int, int]]
+) -> tuple[tuple[StudyMode, int, int] | None, bool]:
+    """The study mode that the lines below a study's header say, and whether one of them leaves it open: it holds a word
+    against full-time study, and does not say of what (后来又在夜大泡了三个冬天的图书馆).
+    """
+    unclear = False
+    for a, b in _lines_on_this(folded, start, end):
+        found = _find_mode(lex, folded, a, b)
+        if found is None or _inside(avoid, found[1]):
+            continue
+        short = b - a <= _SHORT_LINE or _OF_STUDY.search(folded, a, b)
+        if found[0] is StudyMode.FULL_TIME or short:
+            return found, False
+        unclear = True
+    return None, unclear
+
+
+def _find_mode(
+    lex: Lexicon, folded: str, start: int, end: int, told: bool = False
+) -> tuple[StudyMode, int, int] | None:
+    """The study mode said in a span; any word against full-time wins over one for it. ``told``: the span is no entry of
+    a list of studies, so that a word against it must be seen to speak of the study.
+    """
+    hits = [
+        (h.value, h.start, h.end)
+        for h in lex.modes.scan(folded, start, end)
+        if h.value is not None and not _of_something_else(folded, h.start, h.end)
+    ]
+    if told:
+        hits = [h for h in hits if h[0] is StudyMode.FULL_TIME or _told_of_study(lex, folded, start, end, h[1:])]
     against = [h for h in hits if h[0] is StudyMode.PART_TIME]
     full = [h for h in hits if h[0] is StudyMode.FULL_TIME and not is_negated(lex, folded, h[1], 3)]
     if against and not any("专升本" in folded[h[1] : h[2]] for h in full):
@@ -263,27 +373,114 @@ def _labelled_mode(resume: ResumeText, lex: Lexicon, label: Label) -> tuple[Stud
 _AT_SCHOOL_NOW = re.compile(
     r"(?:大|本|专|硕|博|科|士|研究|全日制|应届|高中|学|的){0,4}生(?!会|干|活|涯|成|代|组)|学习中|就读"
 )
-_EXPECTED = re.compile(r"[^\n,。]{0,8}(?:毕业|(?:19|20)?\d\d\s?(?:[年./\-届)]|$))")
+# 退学生会, 辍学儿童, 退学率: a thing or other people, not the writer's own leaving
+_OF_A_THING = (
+    r"[率费会者籍预]|生(?!病)|儿童|少年|青年|女童|现象|风险|人数|人员|学员|情况|研究|政策|原因分析|问题(?:研究|分析|调)"
+)
+_EXPECTED = re.compile(
+    r"[^\n,。]{0,8}(?:毕业(?!后|去向|设计|论文|规划|生)|(?:19|20)?\d\d\s?(?:[年./\-届]|$)|(?:取得|获得?|拿到)学位)"
+)
 
 
-# 在校时间, 预计到岗, 未取得驾照, 在修改: what must stand behind a word for it to tell of the study
+# 在校时间, 预计到岗, 未取得驾照, 在修改, 在学生会: what must stand behind a word for it to tell of the study
 _FOLLOWS = {
     "在校": _AT_SCHOOL_NOW,
+    "在学": re.compile(rf"中|{_AT_SCHOOL_NOW.pattern}|{_AT_ITS_END}"),
     "预计": _EXPECTED,
-    "未取得": (_NOT_GRANTED := re.compile(r"[^,。;\n]{0,8}(?:学[位历]|毕业|文凭|双证)|\s*(?:[),。;\n]|$)")),
+    "预计毕业": re.compile(r"(?!后|去向|设计|论文|规划)"),
+    "将于": re.compile(r"[^\n,。;]{0,12}(?:毕业(?!后|去向|设计|论文)|学[位业]|文凭)"),
+    "未取得": (_NOT_GRANTED := re.compile(rf"[^,。;\n]{{0,8}}(?:学[位历]|毕业|文凭|双证)|{_AT_ITS_END}")),
     "未获得": _NOT_GRANTED,
-    "在修": re.compile(r"(?![改订理养])"),
+    "在修": re.compile(r"(?![改订理养身复建炼行饰正缮习])"),
+    "未毕业": re.compile(r"(?!就|便|即|时|前|先|已)"),
+    "退学": re.compile(rf"(?!{_OF_A_THING})"),
+    "辍学": re.compile(rf"(?!{_OF_A_THING})"),
+    "肄业": re.compile(r"(?!率|生(?:就业|群体|调查|人数|帮扶|问题))"),
+    "开除": re.compile(r"(?!的|学籍处分)"),
+    "expected": re.compile(
+        r"[\s:(,]*(?:to (?:grad|complete|finish|obtain|receive|be award)|grad|complet|degree|[a-z]{3,9}\.?,?\s?20\d\d|20\d\d|[)\]。;\n]|$)"
+    ),
+    "candidate for": re.compile(
+        r"[^\n,.;]{0,24}(?:degree|bachelor|master|doctor|ph\.?d|mba\b|ll\.?m|m\.?sc|b\.?sc|[bm]\.?[as]\b)"
+    ),
+    "incomplete": re.compile(rf"{_AT_ITS_END}|\s*(?:degree|stud)"),
+    "unfinished": re.compile(rf"{_AT_ITS_END}|\s*(?:degree|stud)"),
+    "withdrew": re.compile(rf"{_AT_ITS_END}|\s*(?:from (?:the )?(?:uni|col|school|prog|course|deg|stud)|in |after )"),
 }
+# what was written when the study was still under way, or only planned: it says nothing of one whose end is past
+_UNDER_WAY = frozenset(
+    {
+        "在读",
+        "就读中",
+        "在学",
+        "在校",
+        "攻读中",
+        "预计",
+        "预计毕业",
+        "将于",
+        "应届在读",
+        "在修",
+        "expected",
+        "in progress",
+    }
+    | {"candidate for"}
+)
+_PLANNED = frozenset({"报考了", "考过一次", "没考上", "未考上", "未录取", "录取通知", "没念过", "没读过", "没上过"})
+_LEFT_SCHOOL = frozenset({"退学", "辍学", "肄业", "开除"})
+# the subject of a paper or of a good deed: 论文《辍学儿童研究》, 帮助辍学少年; not 论文未过退学
+_TOPIC = re.compile(r"论文(?![^,。;\n]{0,6}[未没不])|课题|调研|调查|帮助|帮扶|支教|资助|《[^》\n]*$|关于|题目")
+# what else is sat for, held or left than a degree: 英语六级未取得, 公务员没考上, 辅修课程未修完
+_NOT_OF_THE_STUDY = re.compile(
+    r"[四六]级|专[四八]|证书|资格|奖|cpa|cfa|注会|会计师|驾照|公务员|国考|省考|编制|选调|事业编|社团|校队|球队|辅修|双学位|第二学位|选修"
+)
+_DIPLOMA = re.compile(r"学[位历]|毕业|文凭|双证")
 
 
-def _status(lex: Lexicon, folded: str, start: int, end: int) -> str:
+def _part(folded: str, at: int, to: int) -> tuple[int, int]:
+    """The part of a sentence, between commas, around a word."""
+    a = max(folded.rfind(mark, max(0, at - 40), at) for mark in ",;。\n") + 1
+    ends = [x for mark in ",;。\n" if (x := folded.find(mark, to, to + 40)) >= 0]
+    return max(a, at - 40, 0), min([*ends, to + 40, len(folded)])
+
+
+def _of_another_degree(lex: Lexicon, folded: str, part: tuple[int, int], degree: Degree) -> bool:
+    """Whether a part of a sentence speaks only of other degrees than the study's (本科，研究生没考上)."""
+    text = folded[slice(*part)]
+    named = {h.value for h in lex.degrees.scan(folded, *part) if h.value is not None}
+    if "考研" in text or "读研" in text:
+        named.add(Degree.MASTER)
+    if "升本" in text and degree is Degree.COLLEGE:
+        named = {Degree.BACHELOR}
+    return bool(named) and degree not in named
+
+
+_WITHOUT_DEGREE = re.compile(
+    r"(?:未|没有?)(?:能)?(?:取得|获得?|拿到)[^,。;\n历证文]{0,6}学位(?!证?[^,。;\n]{0,3}(?:和|与|及|、)?(?:毕业|学历))"
+)
+
+
+def _status(lex: Lexicon, folded: str, start: int, end: int, degree: Degree | None, past: bool = False) -> str:
+    """What a span says of how a study for ``degree`` stands; ``past``: words of a study under way say nothing."""
     for hit in lex.statuses.scan(folded, start, end):
         if hit.value == "unfinished" and re.match(r"[^\n,。;]{0,4}期间", folded[hit.end : hit.end + 8]):
             continue  # 在校期间 says nothing about today
         follows = _FOLLOWS.get(hit.term)
         if follows and not follows.match(folded, hit.end):
             continue  # 在校时间, 预计到岗
-        return hit.value
+        a, b = _part(folded, hit.start, hit.end)
+        a = max(a, start)
+        under_way = hit.term in _UNDER_WAY
+        if (under_way or hit.term in _PLANNED) and (past or lex.others.first(folded, a, hit.start)):
+            continue  # 导师：在读博士李老师
+        if hit.term in _LEFT_SCHOOL and _TOPIC.search(folded, a, hit.start):
+            continue
+        if _NOT_OF_THE_STUDY.search(folded, a, hit.start) and not _DIPLOMA.search(folded, hit.end, b):
+            continue
+        if degree is not None and _of_another_degree(lex, folded, (a, b), degree):
+            continue
+        if "学位" in folded[hit.start : hit.end + 8] and _WITHOUT_DEGREE.match(folded, hit.start):
+            return "no_degree"  # who is without the degree may hold the diploma all the same
+        return "under_way" if under_way else hit.value
     return ""
 
 
@@ -433,7 +630,7 @@ def _loose_major(
         word = match[0].removesuffix("专业")
         if (
             any(a < e and s < b for a, b in taken)
-            or lex.labels.first(folded, s, e)
+            or any(h.end - h.start > 1 or h.end - h.start == e - s for h in lex.labels.scan(folded, s, e))
             or lex.modes.first(folded, s, e)
             or _degree_hits(lex, folded, s, e)
         ):
@@ -442,7 +639,7 @@ def _loose_major(
             len(word) < 2
             or s < 8
             or re.search(
-                r"大学|学院|学校|毕业|学位|学历|至今|排名|成绩|绩点|奖|时间|专业|生$|部$|班$|市$|省$|任|获|期间|系$|培养|办学|连读|之前|之后|曾|后来|其间|先后|[我你他她]|当兵|目前|现在|工作|毕|本人|姓名",
+                r"大学|学院|学校|毕业|学位|学历|至今|排名|成绩|绩点|奖|时间|专业|生$|部$|班$|市$|省$|任|获|期间|系$|培养|办学|连读|之前|之后|曾|后来|其间|先后|[我你他她]|当兵|目前|现在|工作|毕|本人|姓名|学[生习期分制业]|同学|主席|委员|干部|社团|社长",
                 word,
             )
         ):
@@ -536,10 +733,11 @@ def _from_entry(
         if label.field == "mode":
             mode = _labelled_mode(resume, lex, label) or mode
     if mode is None:
-        for s, e in [*spans, (entry.start, end)]:
-            mode = _find_mode(lex, folded, s, e)
-            if mode:
-                break
+        modes = (_find_mode(lex, folded, s, e) for s, e in spans)
+        mode = next((m for m in modes if m and not _inside(courses, m[1])), None)
+    if mode is None:
+        mode, unclear = _mode_below(lex, folded, entry.start, end, courses)
+        degree_basis_note = "，".join(x for x in (degree_basis_note, _MODE_OPEN if unclear else "") if x)
     major, major_evidence = "", ()  # type: tuple[str, tuple[Evidence, ...]]
     for label in own:
         if label.field in ("major", "studied") and label.value_end > label.value_start and not major:
@@ -558,8 +756,14 @@ def _from_entry(
     if major:
         major, major_evidence = _second_lines(resume, majors, entry.start, end, major, major_evidence)
     own_lines = _lines_on_this(folded, entry.start, end)
-    status = next((x for s, e in [*spans, *own_lines] if (x := _status(lex, folded, s, e))), "")
+    past = _is_past(period, as_of)
+    status = next((x for s, e in spans if (x := _status(lex, folded, s, e, degree))), "")
+    status = status or next((x for s, e in own_lines if (x := _status(lex, folded, s, e, degree, past))), "")
     finished = _finished(period, status, as_of) and not equivalent
+    if _long_enough(period, degree, as_of) is not None and not status:
+        finished = False  # 2024.09 - 某大学 硕士: begun, and no end written
+    doubt = "" if finished else _doubt(period, degree, status, as_of)
+    degree_basis_note = "，".join(x for x in (degree_basis_note, doubt) if x)
     if status == "certificate_only" or _COURSE_ONLY.search(folded[entry.start : end].split("\n")[0]):
         return None  # a course with a certificate, no study for a degree
     quotes = [resume.evidence(s, e) for s, e in ([*spans, (entry.period.at, entry.period.to)])]
@@ -648,8 +852,42 @@ _OWN_LABEL = re.compile(
 )
 
 
+def _is_past(period: Period | None, as_of: dt.date) -> bool:
+    return period is not None and period.end is not None and latest(period.end) < month_of(as_of)
+
+
+# months after which a study may be over: a bachelor's on top of a college's diploma takes two years
+_SHORTEST = {Degree.COLLEGE: 20, Degree.BACHELOR: 20, Degree.MASTER: 20, Degree.DOCTOR: 32}
+_FORGOTTEN = 96  # a study begun that long ago is over, though its end is not written
+_ASK = "是否毕业请核实"
+_MAY_BE_OVER = f"未写毕业或所写毕业时间已过，{_ASK}"
+_NO_DEGREE_YET = f"未取得学位，{_ASK}"
+
+
+def _long_enough(period: Period | None, degree: Degree | None, as_of: dt.date) -> bool | None:
+    """Whether a study with a beginning and no end (2024.09 - ) has lasted as long as it takes; None: it has an end, or
+    began so long ago that it is over.
+    """
+    if period is None or period.start is None or period.end is not None or period.ongoing:
+        return None
+    months = month_of(as_of) - latest(period.start)
+    if degree not in _SHORTEST or months >= _FORGOTTEN:
+        return None
+    return months >= _SHORTEST[degree]
+
+
+def _doubt(period: Period | None, degree: Degree | None, status: str, as_of: dt.date) -> str:
+    """Why a study that is not told as finished may be so all the same: 在读 beside an end that is past, an open end, a
+    degree not granted; "" where nothing says so.
+    """
+    if status == "no_degree":
+        return _NO_DEGREE_YET
+    under_way = status == "under_way" and _is_past(period, as_of)
+    return _MAY_BE_OVER if under_way or (not status and _long_enough(period, degree, as_of) is True) else ""
+
+
 def _finished(period: Period | None, status: str, as_of: dt.date) -> bool:
-    if status in ("unfinished", "broken_off", "certificate_only"):
+    if status in ("unfinished", "under_way", "no_degree", "broken_off", "certificate_only"):
         return False
     if period is None:
         return True
@@ -684,7 +922,25 @@ def find_education(
     found = _with_labels(resume, lex, majors, sections, labels, found, covered, as_of)
     found = _with_prose(resume, lex, majors, sections, found, covered, as_of)
     found = _with_graduations(resume, lex, majors, sections, found, covered)
-    return tuple(sorted(_merged(found), key=lambda e: (-_end_key(e), -(e.degree.rank if e.degree else -1))))
+    found = _with_doubts(lex, resume.folded, _merged(found))
+    return tuple(sorted(found, key=lambda e: (-_end_key(e), -(e.degree.rank if e.degree else -1))))
+
+
+_THAT_DEGREE = re.compile(r"(?:该|此|本|上述|以上|前述|我的|第一)(?:段|个)?(?:学历|文凭)[^,。;\n]{0,6}$")
+
+
+def _with_doubts(lex: Lexicon, folded: str, found: list[Education]) -> list[Education]:
+    """Studies whose mode is not said where they stand, with a doubt when a word elsewhere may speak of them:
+    说明：该学历为自考取得.
+    """
+    if not any(e.degree is Degree.BACHELOR and e.mode is None for e in found):
+        return found
+    if not any(
+        h.value is StudyMode.PART_TIME and _THAT_DEGREE.search(folded, max(0, h.start - 12), h.start)
+        for h in lex.modes.scan(folded)
+    ):
+        return found
+    return [replace(e, note="，".join(x for x in (e.note, _MODE_OPEN) if x)) if e.mode is None else e for e in found]
 
 
 def _own_part_of_entry(resume: ResumeText, lex: Lexicon, entry: Entry) -> Entry:
@@ -853,15 +1109,19 @@ def _undated(
         if all(_only_wished(folded, x, y) for _, x, y in hits) or (not school and len(line) > 40):
             continue
         for part in _degree_parts(lex, folded, s, e):
-            item = _from_span(resume, lex, majors, *part, as_of)
+            item = _from_span(resume, lex, majors, *part, as_of, prose=not school)
             if item is not None:
                 items.append(item)
         covered.append((s, e))
     return items
 
 
-def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int, as_of: dt.date) -> Education | None:
-    """An entry from one line or clause; its last date, if any, is taken as the end of study."""
+def _from_span(
+    resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int, as_of: dt.date, prose: bool = False
+) -> Education | None:
+    """An entry from one line or clause; its last date, if any, is taken as the end of study. ``prose``: it is no line of
+    a list of studies.
+    """
     folded = resume.folded
     school, kind, school_evidence = find_school(resume, lex, s, e)
     hits = _degree_hits(lex, folded, s, e) or _short_degrees(resume, s, e)
@@ -871,11 +1131,12 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
         degree = Degree.BACHELOR
     if degree is None:
         return None
-    mode = _find_mode(lex, folded, s, e)
+    mode = _find_mode(lex, folded, s, e, prose)
+    doubt = mode is None and bool(school) and _at_work_or_study(lex, folded, s, e)
     avoid = [*_course_spans(folded, s, e), *((x.start, x.end) for x in school_evidence)]
     major, major_evidence = _major(resume, majors, s, e, avoid)
     points = [p for p in find_points(folded, s, e) if not _of_birth(folded, p[1], p[2])] or _short_points(folded, s, e)
-    period = None
+    period = begun = None
     told = find_ranges(folded, s, e)
     if told and told[0].start and told[0].end:  # 2004年到2007年在…学…，2007年7月到2015年4月在…当厨师
         points = [(told[0].start, told[0].at, told[0].to), (told[0].end, told[0].at, told[0].to)]
@@ -892,9 +1153,18 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
         if start or not _ENTERS.search(folded[last[2] : last[2] + 12]):
             quoted = resume.evidence(min((start or last)[1], last[1]), max((start or last)[2], last[2]))
             period = Period(start[0] if start else None, last[0], False, quoted)
-    status = _status(lex, folded, s, e)
+        else:
+            begun = Period(last[0], None, False, resume.evidence(last[1], last[2]))  # 2025年9月起 重庆大学 本科
+    status = _status(lex, folded, s, e, degree)
     if status == "certificate_only" and hits and not _same_part(folded, hits[0][2], s, e):
         status = ""  # 大专学历，Photoshop Master Class 结业
+    finished = _finished(period, status, as_of)
+    note = "专升本" if top_up else ""
+    note = "，".join(x for x in (note, _MODE_OPEN if doubt else "") if x)
+    if not status and _long_enough(begun, degree, as_of) is not None:
+        finished = False
+    unsure = "" if finished else _doubt(period or begun, degree, status, as_of)
+    note = "，".join(x for x in (note, unsure) if x)
     return _study(
         resume,
         degree=degree,
@@ -902,8 +1172,8 @@ def _from_span(resume: ResumeText, lex: Lexicon, majors: Majors, s: int, e: int,
         major=(major, major_evidence),
         mode=mode,
         period=period,
-        finished=_finished(period, status, as_of),
-        note="专升本" if top_up else "",
+        finished=finished,
+        note=note,
         evidence=(resume.evidence(s, e),),
     )
 
@@ -1048,9 +1318,11 @@ def _from_group(
         degree = _best_degree(_degree_hits(lex, folded, label.value_start, label.value_end), folded) or degree
         if _TOP_UP.search(folded[label.value_start : label.value_end]):
             degree, note = Degree.BACHELOR, "专升本"
-        mode = _find_mode(lex, folded, label.value_start, label.value_end)
+        mode = _find_mode(lex, folded, label.value_start, label.value_end, told=True)
+        if mode is None and _at_work_or_study(lex, folded, label.value_start, label.value_end):
+            note = "，".join(x for x in (note, _MODE_OPEN) if x)
         mode = mode or _find_mode(lex, folded, label.start, label.value_start)  # 全日制教育：…, 在职教育：…
-        status = _status(lex, folded, label.value_start, label.value_end)
+        status = _status(lex, folded, label.value_start, label.value_end, degree)
         major, major_evidence = _major(resume, majors, label.value_start, label.value_end, [])
         school, kind, _ = find_school(resume, lex, label.value_start, label.value_end)
     degree = degree or group.get("level")
@@ -1106,6 +1378,8 @@ def _from_group(
         points = list(find_points(folded, label.value_start, label.value_end))
         if len(points) == 2:
             period = Period(points[0][0], points[1][0], False, resume.evidence(points[0][1], points[1][2]))
+    finished = _finished(period, status, as_of)
+    doubt = "" if finished else _doubt(period, degree, status, as_of)
     return _study(
         resume,
         degree=degree,
@@ -1113,10 +1387,21 @@ def _from_group(
         major=(major, major_evidence),
         mode=mode,
         period=period,
-        finished=_finished(period, status, as_of),
-        note=note,
+        finished=finished,
+        note="，".join(x for x in (note, doubt) if x),
         evidence=tuple(resume.evidence(x.start, x.value_end) for x in sorted(marks, key=lambda x: x.start)),
     )
+
+
+_ANOTHER = re.compile(r"又|另|再|第二|还")
+
+
+def _second_degree(first: Education, other: Education) -> bool:
+    """Whether a part-time study of the same level is one of its own: 后又自考英语本科."""
+    if first.degree is not other.degree or first.mode is not None or other.mode is not StudyMode.PART_TIME:
+        return False
+    a, b = first.major, other.major
+    return bool((a and b and a not in b and b not in a) or any(_ANOTHER.search(q.text) for q in other.evidence))
 
 
 def _absorb(found: list[Education], item: Education) -> list[Education]:
@@ -1126,6 +1411,8 @@ def _absorb(found: list[Education], item: Education) -> list[Education]:
         unknown = entry.degree is None or item.degree is None
         same_school = not item.school or not entry.school or item.school in entry.school or entry.school in item.school
         same_major = not item.major or not entry.major or item.major in entry.major or entry.major in item.major
+        if _second_degree(entry, item):
+            continue
         if (same_degree and same_school) or (
             unknown and same_school and (item.school or same_major) and (item.degree or item.school or same_major)
         ):
@@ -1196,7 +1483,7 @@ def _with_prose(
         a, b = _own_part(lex, folded, own_again(folded, a, s), b, s, e)
         if _only_wished(folded, s, e) or _of_a_colleague(folded, s, e) or _LET_GO.search(folded, a, b):
             continue
-        item = _from_span(resume, lex, majors, a, b, as_of)
+        item = _from_span(resume, lex, majors, a, b, as_of, prose=True)
         if item is not None and not _vouched(folded, found, degree, item, kind, (s, e), (a, b)):
             continue
         if item is None or (not item.finished and not item.school and item.period is None):
@@ -1283,7 +1570,7 @@ def _with_graduations(
                 major=major,
                 mode=_find_mode(lex, folded, a, b),
                 period=None,
-                finished=not _status(lex, folded, a, b),
+                finished=not _status(lex, folded, a, b, None),
                 note="",
                 evidence=(resume.evidence(a, b),),
             )
@@ -1337,6 +1624,7 @@ def _merged(found: Sequence[Education]) -> list[Education]:
         for i, other in enumerate(kept):
             if (
                 other.degree == item.degree
+                and not _second_degree(other, item)
                 and (not item.school or item.school == other.school)
                 and (item.period is None or item.period == other.period or other.period is None)
             ):
@@ -1364,6 +1652,10 @@ def highest_degree(education: Sequence[Education]) -> Fact[Degree]:
     ]
     if implied:  # whoever reads for a master's has a bachelor's
         return Fact(Degree.BACHELOR, Basis.INFERRED, implied[0].evidence[:2], "在读研究生，推定已有本科学历，请核实")
+    unsure = [e for e in education if _ASK in e.note]
+    if unsure:
+        note = next(n for n in (_NO_DEGREE_YET, _MAY_BE_OVER) if n in unsure[0].note)
+        return Fact(None, Basis.ABSENT, unsure[0].evidence[:3], note)
     unfinished = [e for e in education if e.degree is not None]
     if unfinished:  # 本科肄业、本科在读: only school before it is certain (B131)
         first = unfinished[0]
@@ -1388,7 +1680,7 @@ def full_time_bachelor(
         return Fact(True, Basis.STATED, stated[0].mode_evidence or stated[0].evidence[:2], stated[0].note)
     for e in bachelors:
         months = _months_long(e.period)
-        plain = e.mode is None and e.regular_school and "专升本" not in e.note
+        plain = e.mode is None and e.regular_school and "专升本" not in e.note and _MODE_OPEN not in e.note
         if not infer or not plain or months is None or _worked_through(e.period, work):
             continue
         if min_years * 12 <= months + 2 and months <= max_years * 12:

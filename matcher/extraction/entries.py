@@ -478,13 +478,22 @@ _LEAD_IN = re.compile(r"^\s*(?:from|since|between|自|从|由|于)\s*$")
 _LIST_MARK = re.compile(r"^\s*v?\d{1,2}(?:\.\d+)*\s*[(\[]")  # v2(2022/03 → 至今)…
 
 
+def _stops(folded: str, start: int, end: int) -> list[int]:
+    """Where sentences begin in a span; a mark inside a bracket ends none: 西南大学（985？不，211） 金融学."""
+    return [
+        m.end()
+        for m in _FULL_STOP.finditer(folded, start, end)
+        if folded.count("(", start, m.start()) <= folded.count(")", start, m.start())
+    ]
+
+
 def _body_start(lex: Lexicon, folded: str, start: int, at: int) -> int:
     """Where the words before a date begin that belong to it: behind a full stop, and behind a semicolon when the rest
     names an employer (全日制本科。2019.07-至今 云桥支付: the sentence before tells of something else).
     """
     if start >= at:
         return start
-    start = max([start, *(start + m.end() for m in _FULL_STOP.finditer(folded[start:at]))])
+    start = max([start, *_stops(folded, start, at)])
     mark = folded.rfind(";", start, at)
     return mark + 1 if mark >= 0 and names_employer(lex, folded, mark + 1, at) else start
 
@@ -539,8 +548,22 @@ def _anchors(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]
 
 
 def _segments(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]) -> list[tuple[int, int]]:
-    """Share a line among its periods: text before each date, or text after it."""
-    begin = max([line.start, *(line.start + m.end() for m in _FULL_STOP.finditer(folded[line.start : ranges[0].at]))])
+    """Share a line among its periods, sentence by sentence: one may put its dates behind what they date, the next before
+    it (本科（重庆大学，2008-2012）。2012.07-2015.06甲乙银行柜员；…).
+    """
+    spans: list[tuple[int, int]] = []
+    start, first = line.start, 0
+    for n, period in enumerate(ranges):
+        stops = _stops(folded, period.to, ranges[n + 1].at) if n + 1 < len(ranges) else [line.end]
+        if stops:
+            spans += _segments_of(lex, folded, _Line(start, stops[-1]), ranges[first : n + 1])
+            start, first = stops[-1], n + 1
+    return spans
+
+
+def _segments_of(lex: Lexicon, folded: str, line: _Line, ranges: Sequence[DateRange]) -> list[tuple[int, int]]:
+    """Share a sentence among its periods: text before each date, or text after it."""
+    begin = max([line.start, *_stops(folded, line.start, ranges[0].at)])
     lead = begin, ranges[0].at
     tail = ranges[-1].to, line.end
     trailing = header_words(lex, folded, *lead) and not _blank(folded, *lead)

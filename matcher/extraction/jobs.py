@@ -67,7 +67,7 @@ _NOT_NAME = re.compile(
 # what leads up to an employer in a sentence: 毕业后一直在…, 18年加入…, 我便转到…; names that begin with such a word
 # (自如, 任丘, 都江堰, 到家) are left whole
 _STRIP_EMPLOYER = re.compile(
-    r"^(?:[,、。;:\s]+|(?:(?:再|更)?(?:之|此|以)前|更?早先|早年|最先)(?=[在于到进曾任做当])|最早|最初|起初|最开始|一开始|(?:\d{4}|\d\d)年(?:\d{1,2}月)?份?|[上下]半年|本人|我|随后|之后|此后|其后|随即|后来|然后|接着|毕业后?|退伍后|同年|当年|同月|当月|期间|"
+    r"^(?:[,、。;:\s]+|(?:(?:再|更)?(?:之|此|以)前|更?早先|早年|最先)(?=[在于到进曾任做当])|最早|最初|起初|最开始|一开始|(?:\d{4}|\d\d)年(?:\d{1,2}月)?份?|[正腊冬]月里?|年[初底中末前后]|[春夏秋冬][天季]|[上下]半年|本人|我|随后|之后|此后|其后|随即|后来|然后|接着|毕业后?|退伍后|同年|当年|同月|当月|期间|"
     r"其间|目前|现在|意外|正式|主要|开始|先后|先(?=在|到|进|去|于)|后(?=在|到|进|去|又|任|加|转|入)|"
     r"[并又再便就都也曾则](?=[在到进去任加转入受])|了|起(?=[在到进去任加转入受担做当就我调]|$)|一直|直接|由(?=.{2,}公司)|"
     r"(?:受聘|就职|任职|供职|服务|工作)[于在]?|分配[到至在]|加盟|加入|进入|入职|应聘[到至进]|跳槽[到至]|调[入到至]|调(?=[总分支]行)|转[到至入投战]|转岗[到至]|来到|回到|考[入进]|"
@@ -542,6 +542,7 @@ def find_jobs(
     """
     folded = resume.folded
     study = [x for item in education for x in item.evidence]
+    spells_of_study = [item.period.evidence for item in education if item.period]
     worked = any(s.kind == "work" for s in sections)
     begins = [r.at for r in periods]
     dates = tuple(find_points(folded))
@@ -566,6 +567,10 @@ def find_jobs(
         ):
             continue
         if _PROJECT_TIMES.search(folded, *_line_around(folded, entry.period.at, entry.period.to)):
+            continue
+        if any(x.start <= entry.period.at < x.end for x in spells_of_study) and _dates_a_study(
+            lex, folded, entry.period
+        ):
             continue
         names = _names(resume, lex, entry, labels)
         header = "\n".join(folded[s:e] for s, e in entry.header)
@@ -620,6 +625,24 @@ def find_jobs(
     return tuple(drafts), tuple(notices)
 
 
+_PART_END = re.compile(r"[,;。!?\n]")
+
+
+def _dates_a_study(lex: Lexicon, folded: str, period: DateRange) -> bool:
+    """Whether the part of a sentence around a period tells of a study alone, though a job follows in the same line:
+    2016年9月到2020年7月在某大学念设计,2020年8月进了某公司….
+    """
+    a = max([max(0, period.at - 40), *(m.end() for m in _PART_END.finditer(folded, max(0, period.at - 40), period.at))])
+    stop = _PART_END.search(folded, period.to, period.to + 60)
+    b = stop.start() if stop else period.to
+    if names_employer(lex, folded, a, b) or not _AT_SCHOOL.search(folded, a, b):
+        return False
+    return lex.schools.first(folded, a, b) is not None or lex.school_words.any_in(folded[a:b])
+
+
+_AT_SCHOOL = re.compile(r"[读念学](?![校院])|本科|大专|专科|硕士|研究生|学士")
+
+
 def _turns(lex: Lexicon, folded: str, entry: Entry, names: _Names) -> list[tuple[DateRange, _Names]]:
     """An entry, parted where its header tells of a new title: 产品助理 → 2018.04起 产品经理."""
     whole = entry.period
@@ -633,9 +656,21 @@ def _turns(lex: Lexicon, folded: str, entry: Entry, names: _Names) -> list[tuple
             if inside and names.title and names.title[1] <= since.at and _title_at_end(lex, folded, *piece.span()):
                 before = replace(whole, end=since.start, ongoing=False)
                 return [(before, names), (replace(whole, start=since.start), _Names(names.employer, piece.span()))]
+    if names.title and whole.start and (turn := _LATER_TITLE.match(folded, names.title[1])):
+        # 职位：柜员，2017年1月转客户经理
+        date = next((d for d, at, _ in find_points(folded, *turn.span(1)) if d.month), None)
+        inside = date is not None and whole.start < date and (whole.ongoing or (whole.end or whole.start) > date)
+        if date is not None and inside and _title_at_end(lex, folded, *turn.span(2)):
+            return [
+                (replace(whole, end=_month_before(date), ongoing=False), names),
+                (replace(whole, start=date), _Names(names.employer, turn.span(2))),
+            ]
     return [(whole, names)]
 
 
+_LATER_TITLE = re.compile(
+    r"[ ]?[,;(][ ]?((?:19|20)\d\d[年./-][ ]?\d{1,2}月?)[ ]?起?(?:转岗为?|转任|转为|转|升任|升为|升|晋升为?|调任|改任|任)([\u4e00-\u9fffa-z]{2,10})"
+)
 _NEVER_FINANCE = re.compile(
     r"(?:没有?|无|未曾?|不曾|从未|尚无)(?:任何|过)?(?:碰过|接触过?|做过|从事过?|有过)?[^,。;:\n]{0,2}(?:银行|金融)[^,。;:\n]{0,4}(?:经历|经验|业务|背景|从业|工作)"
 )
@@ -820,7 +855,20 @@ def _draft(
         possible_domains=tuple(v.domain for v in verdicts if not v.certain),
         domain_evidence={v.domain: v.evidence for v in verdicts},
     )
-    return Draft(job, period.flags, interval(period.start, period.end, period.ongoing, as_of, period.flags, both_ends))
+    whole = interval(period.start, period.end, period.ongoing, as_of, period.flags, both_ends)
+    if job.kind is JobKind.INTERN and section not in _INTERNS and (_TAKEN_ON.search(folded, start, end)):
+        # how many of the months came after it is not told: they may count, and do not surely
+        possible = tuple(dict.fromkeys((*job.domains, *job.possible_domains)))
+        job = replace(job, kind=JobKind.FULL_TIME, domains=(), possible_domains=possible)
+        return Draft(job, period.flags, Interval(None, whole.outer))
+    return Draft(job, period.flags, whole)
+
+
+_INTERNS = frozenset({"internship", "campus", "education"})
+# an internship that became a post: 实习柜员，2013年转正; not the offer of one
+_TAKEN_ON = re.compile(
+    r"(?<!未)(?<!没)(?<!不)(?<!待)(?:转正|转为正式|正式录用|留用)(?!机会|offer|答辩|资格|名额|通知|考核|率|评)"
+)
 
 
 # --- prose --------------------------------------------------------------------------------------------------------
@@ -879,7 +927,7 @@ def _from_prose(
 
     last: PartialDate | None = None
     for a, b, stop in _clauses(folded, max(folded.rfind(c, 0, places[0]) for c in "\n。;") + 1):
-        if current is None and a > places[-1]:
+        if current is None and a > places[-1] + _RELATIVE_REACH:
             break
         kind = section_at(sections, a)
         if kind not in ("", "work", "basic", "self", "other", "wish") or any(
@@ -897,6 +945,10 @@ def _from_prose(
             start_cue, end_cue = _START_CUE.search(after), _END_CUE.search(after)
             if _UNTIL.search(before) or (end_cue and not (start_cue and start_cue.start() < end_cue.start())):
                 close(date, b)
+            elif (follows := _RELATIVE_DATE.search(after[:16])) and not (
+                start_cue and start_cue.start() < follows.start()
+            ):
+                continue  # 毕业于2016年，那年七月进了…: the month tells of the beginning
             elif (start_cue or _timeline(lex, folded, a, s, e)) and (
                 not _SCHOOLING.search(after[:12]) or _works_after(lex, folded, e, stop)
             ):
@@ -914,6 +966,13 @@ def _from_prose(
                 within = any(first <= earliest(date) < end for first, end in spells)
                 if names.employer is None and (within or names.title is None):
                     continue  # 2020年起担任班主任: a turn within the job
+                if current is not None and _PART.search(folded, e, b):
+                    # 2020年底起也在朋友店里兼职: work beside the job, which goes on
+                    period = DateRange(date, None, False, s, e, ("open_end",))
+                    header = tuple(x for x in (names.employer, names.title) if x)
+                    side = _draft(resume, lex, "work", period, header, names, a, b, as_of, found, both_ends)
+                    drafts.append(replace(side, job=replace(side.job, kind=JobKind.PART_TIME)))
+                    continue
                 if current is not None:
                     names = _Names(names.employer or current.names.employer, names.title)
                     later = earliest(date) > earliest(current.date)  # a list with the latest first infers no end
@@ -1210,6 +1269,7 @@ def _clauses(folded: str, start: int = 0) -> Iterable[tuple[int, int, int]]:
         start = sentence.end()
 
 
+_RELATIVE_REACH = 40  # characters behind the last date in which 同年七月 may follow
 _RELATIVE_DATE = re.compile(
     r"(?P<which>同年|当年|那年|次年|第二年|翌年)(?:的)?\s*(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月"
     r"|(?P<same>同月|当月)(?=[进入转任到去在])"
@@ -1328,6 +1388,8 @@ _BEFORE_TITLE = re.compile(
 def _prose_title(lex: Lexicon, folded: str, s: int, e: int) -> tuple[int, int] | None:
     """A title in a clause, with the words before it up to a verb and the title words right behind it (信审|专员)."""
     hits = list(lex.titles.scan(folded, s, e))
+    if hits and hits[0].term == "岗" and folded[hits[0].start - 1] in "转换调":
+        del hits[0]  # 转岗客户经理
     if not hits:
         return None
     begin, end = hits[0].start, hits[0].end
@@ -1438,19 +1500,44 @@ def _adjacent(before: Draft, after: Draft) -> bool:
     return bool(a and b and (abs(a[1] - b[0]) <= 1 or abs(b[1] - a[0]) <= 1)) and bool(after.job.title)
 
 
+_BESIDE_A_JOB = frozenset({JobKind.PART_TIME, JobKind.FREELANCE})
+
+
+def _around(drafts: Sequence[Draft], turn: Draft, month: int) -> tuple[int, int] | None:
+    """The months of the job with an employer and an end that a month lies in, other than ``turn``."""
+    return next(
+        (
+            x.intervals.outer
+            for x in drafts
+            if x is not turn
+            and x.job.employer
+            and x.intervals.outer
+            and x.job.period
+            and (x.job.period.end or x.job.period.ongoing)
+            and x.intervals.outer[0] <= month < x.intervals.outer[1]
+        ),
+        None,
+    )
+
+
 def _settle_open_ends(drafts: Sequence[Draft], as_of: dt.date, both_ends: bool) -> list[Draft]:
     """An end that is not stated: ongoing only for the latest job, and flagged (B074); else until the next job begins."""
-    begins = sorted(earliest(d.job.period.start) for d in drafts if d.job.period and d.job.period.start)
-    latest_start = max(
-        (latest(d.job.period.start) for d in drafts if d.job.period and d.job.period.start), default=None
-    )
+    # a job beside another ends none
+    main = [
+        d.job.period.start for d in drafts if d.job.period and d.job.period.start and d.job.kind not in _BESIDE_A_JOB
+    ]
+    begins = sorted(map(earliest, main))
+    latest_start = max(map(latest, main), default=None)
     settled = []
     for d in drafts:
         period = d.job.period
         if period and period.end is None and not period.ongoing and period.start is not None:
             start = latest(period.start)
             later = bisect_right(begins, start)
-            if later < len(begins):
+            host = None if d.job.employer else _around(drafts, d, earliest(period.start))
+            if host is not None:  # 2018.07-2021.06 甲乙银行 … 2019年起担任团支书: a turn ends with its job
+                d = replace(d, intervals=Interval(None, (earliest(period.start), host[1])))
+            elif later < len(begins):
                 d = replace(d, intervals=Interval((start, start + 1), (earliest(period.start), begins[later] + 1)))
             elif start == latest_start:
                 d = replace(
@@ -1584,6 +1671,10 @@ def stated_years(
         )
         if not about_work or about_others(lex, folded, match.start()) or is_negated(lex, folded, match.start(), 4):
             continue
+        if _OTHERS_YEARS.match(folded, match.end()) or _WISHED_YEARS.search(
+            folded, max(s, match.start() - 12), match.start()
+        ):
+            continue
         if re.search(r"岗位要求|任职|招聘|要求", folded[max(0, s - 12) : match.start()]) or (
             match.start() > 0 and folded[match.start() - 1].isdigit()
         ):
@@ -1635,6 +1726,9 @@ def _lengths(folded: str) -> Iterator[re.Match[str]]:
     yield from _STATED.finditer(folded, start, min(end, len(folded)))
 
 
+# a demand or somebody else's years: 5年以上经验优先, 和5年经验的经理共事; and what is hoped for
+_OTHERS_YEARS = re.compile(r"[^,。;\n]{0,24}(?:优先|者优|[为尤]佳|共事|为师|的(?:同事|前辈|候选人|应聘者|老师))")
+_WISHED_YEARS = re.compile(r"(?:希望|想要?|目标|力争|争取|计划|期待|愿)[^,。;\n]{0,4}(?:成为|做|当|有|积累|达到)")
 _IN_THERE = re.compile(r"在(?:那里|那儿|这里|该行|此)")
 _STAY = re.compile(r"(?:当|做|干|待|呆|工作)了?(?:整整|整|近|约|差不多)?\s*$")
 _UNDER = ("不足", "不到", "不满", "未满", "未到", "不够", "没到", "将满", "快满", "快到", "快")

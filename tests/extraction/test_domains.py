@@ -50,6 +50,17 @@ ROWS = [
     ("某小额贷款有限公司 客户经理", "", "banking", "none"),
     ("某保险股份有限公司 客户经理", "", "banking", "none"),
     ("某外包服务有限公司 坐席", "派驻甲乙银行信用卡中心", "banking", "possible"),
+    # titles of one word that say a trade and no more, without duties
+    ("某某设计有限公司 设计助理", "", "ui_ux_design", "possible"),
+    ("某互联网有限公司 设计", "", "ui_ux_design", "possible"),
+    ("某数据有限公司 BI", "", "database_or_analytics", "possible"),
+    ("某科技有限公司 商务", "", "channel_expansion", "possible"),
+    ("某建筑设计院 设计", "", "ui_ux_design", "none"),
+    ("某科技有限公司 商务", "负责合同归档与开票", "ui_ux_design", "none"),
+    # a bank's own centre, or its subsidiary's
+    ("甲乙银行软件中心 工程师", "", "banking", "possible"),
+    ("甲乙银行软件开发中心 工程师", "", "banking", "possible"),
+    ("某银行软件有限公司 工程师", "", "banking", "none"),
 ]
 
 

@@ -44,6 +44,7 @@ def short(entry: Education) -> tuple[str | None, str, str]:
             [("本科", "重庆大学", "金融学")],
         ),
         ("我2014年毕业于重庆大学金融学专业，全日制本科学历。", [("本科", "重庆大学", "金融学")]),
+        (HEAD + "重庆大学（985？是，211） 金融学 本科 2010.09-2014.06", [("本科", "重庆大学", "金融学")]),
         (
             HEAD + "2010.09-2014.06 重庆大学 经济与工商管理学院 会计学 本科",
             [("本科", "重庆大学", "会计学")],
@@ -174,6 +175,12 @@ def test_overseas(text: str, overseas: bool) -> None:
         (HEAD + "2010.09-2014.06 重庆大学 计算机科学与技术专业 本科", "计算机科学与技术"),
         ("专业：英语\n证书：计算机二级", "英语"),
         ("所学专业  会计学\n学历  本科", "会计学"),
+        # names that are also a whole category's, and names in no catalogue
+        (HEAD + "2010.09-2014.06 重庆大学 农学 本科", "农学"),
+        (HEAD + "重庆大学　医学　本科　10.09 — 14.06", "医学"),
+        (HEAD + "2010.09-2014.06 重庆大学 茶艺品鉴学 本科", "茶艺品鉴学"),
+        (HEAD + "2010.09-2014.06 重庆大学 学生会主席 本科", ""),
+        (HEAD + "2010.09-2014.06 重庆大学 学习委员 本科", ""),
     ],
 )
 def test_major(text: str, major: str) -> None:
@@ -363,3 +370,188 @@ def test_dates_with_two_digit_years_belong_to_the_study() -> None:
     (found,) = education("全日制本科，长江师范学院 行政管理，10年9月入学14年6月毕业")
     assert found.period is not None
     assert (str(found.period.start), str(found.period.end)) == ("2010-09", "2014-06")
+
+
+STUDY = HEAD + "2010.09-2014.06 重庆大学 金融学 本科"
+
+
+@pytest.mark.parametrize("where", ["\n", "，"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "在学生会任部长",
+        "在学校图书馆勤工俭学",
+        "大二从足球队退学生会",
+        "完成退学预警系统",
+        "论文《辍学儿童研究》",
+        "支教：帮助三名辍学儿童返校",
+        "肄业生就业调查",
+        "导师：在读博士李老师",
+        "预计毕业去向：银行",
+        "将于毕业后从事金融",
+        "考研没考上",
+        "研究生未录取",
+        "公务员没考上",
+        "英语六级未取得",
+        "CFA candidate for level 2",
+        "expected salary 10k",
+        "Thesis: incomplete contracts",
+        "在修身养性方面下了功夫",
+        "未毕业就签约了甲乙银行",
+    ],
+)
+def test_what_is_said_beside_a_study_does_not_break_it_off(text: str, where: str) -> None:
+    """A word of leaving or of studying on (退学, 在学) tells of this study only: else a finished one is lost."""
+    found = profile(STUDY + where + text)
+    assert (found.highest_degree.value, found.full_time_bachelor.value) == (Degree.BACHELOR, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " 肄业",
+        "（大二退学）",
+        "\n大二时退学创业",
+        "\n读了两年后退学，去了深圳",
+        "\n办理退学手续",
+        "\n因论文未通过未毕业",
+        "\n毕业论文没过，退学了",
+        "，英语六级未取得，未毕业",
+        "，未拿到毕业证和学位证",
+        "\nWithdrew from the program in 2012",
+        "\n尚未毕业",
+        "\n后被学校开除",
+    ],
+)
+@pytest.mark.parametrize("major", ["金融学", "英语"])
+def test_a_study_broken_off(text: str, major: str) -> None:
+    found = profile(HEAD + f"2010.09-2013.06 重庆大学 {major} 本科" + text)
+    assert found.highest_degree.value is Degree.SECONDARY
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        # under way by its words, over by its dates; begun, and no end written: a person asks
+        ("2019.09-2023.06 重庆大学 金融学 本科 在读", None),
+        ("2022.09- 重庆大学 金融学 本科", None),
+        ("2022年9月起 重庆大学 金融学 本科", None),
+        ("2024.09- 重庆大学 金融学 硕士", "本科"),
+        ("2024.09- 重庆大学 金融学 硕士\n将于2027年获硕士学位", "本科"),
+        ("2026.03- 重庆大学 金融学 本科", "高中及以下"),
+        ("2010.09- 重庆大学 金融学 本科", "本科"),
+        # the diploma may be held without the degree
+        ("2010.09-2014.06 重庆大学 金融学 本科毕业，未取得学位", None),
+        ("2010.09-2014.06 重庆大学 金融学 本科（未获得学士学位）", None),
+        ("2010.09-2014.06 重庆大学 金融学 本科，未取得毕业证", "高中及以下"),
+        ("2023.09-2027.06 重庆大学 金融学 本科 在读", "高中及以下"),
+        ("2020.09-2023.06 重庆某职业学院 金融管理 大专，专升本没考上", "大专"),
+    ],
+)
+def test_a_study_without_an_end(text: str, degree: str | None) -> None:
+    assert profile(HEAD + text).highest_degree.value == degree
+    if degree is None:
+        assert outcome(HEAD + text, 1, "min_degree") == "unknown"
+        assert outcome(HEAD + text, 1, "full_time") == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "full_time"),
+    [
+        # a word with a study mode's word in it
+        ("党校培训结业", True),
+        ("参加校党校学习，获优秀学员", True),
+        ("业余党校第32期结业", True),
+        ("获校业余组羽毛球冠军", True),
+        ("自考英语证书", True),
+        ("兼职成人高考培训老师", True),
+        ("学生会夜校支教", True),
+        ("毕业论文：成人教育需求研究", True),
+        ("课程：成人教育学、远程教育", True),
+        ("非全日制实习六个月", True),
+        ("大三到国家开放大学交流", True),
+        ("工作后又考取自考英语本科", True),
+        # the mode of the study, in a line of its own
+        ("函授", False),
+        ("（自学考试）", False),
+        ("成人教育，业余", False),
+        ("边工作边读的业余班", False),
+        ("学习形式：夜大", False),
+        ("这份本科文凭是工作以后一边上班一边通过自学考试读下来的", False),
+        # of what it tells is not clear
+        ("后来又在夜大泡了三个冬天的图书馆", None),
+        ("说明：该学历为自考取得", None),
+    ],
+)
+def test_mode_words_below_a_study(text: str, full_time: bool | None) -> None:
+    """党校, 业余, 自考 stand in many lines on other things; whom they are read against loses every position."""
+    assert profile(f"{STUDY}\n{text}").full_time_bachelor.value is full_time
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "重庆大学函授辅导站 会计学 本科 2010.09-2014.06",
+        "2010.09-2014.06 重庆大学继续教育学院 培训管理 本科",
+        "2010.09-2014.06 重庆市委党校 经济管理 本科",
+        "2010.09-2014.06 重庆大学（函授） 证券投资 本科",
+        "2010.09-2014.06 重庆大学 夜大学 会计学 本科",
+    ],
+)
+def test_a_study_mode_in_the_header_decides(text: str) -> None:
+    assert profile(HEAD + text).full_time_bachelor.value is False
+
+
+MASTER = HEAD + "2014.09-2017.06 西南大学 金融学 硕士\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        # the bachelor's major is not told: it may be the one asked for
+        (MASTER + "2010.09-2014.06 重庆大学 本科", "unknown"),
+        ("先在重庆大学读了四年本科；后考入西南大学读金融学硕士，2017年毕业。", "unknown"),
+        (MASTER + "2010.09-2014.06 重庆大学 会计学 本科", "fails"),
+        (MASTER + "2010.09-2014.06 重庆大学 农学 本科", "fails"),
+        (MASTER + "2010.09-2014.06 重庆大学 视觉传达设计 本科", "meets"),
+        (MASTER + "2007.09-2010.06 重庆某职业学院 大专\n2010.09-2014.06 重庆大学 会计学 本科", "fails"),
+        (HEAD + "2010.09-2014.06 重庆大学 会计学 本科\n自我评价\n本科期间任班长", "fails"),
+    ],
+)
+def test_a_study_whose_major_is_not_told(text: str, answer: str) -> None:
+    """Position 4 takes graphic design: no 不符合 while one of two degrees is without its major."""
+    assert outcome(text, 4, "major") == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "full_time"),
+    [
+        # 在职 in the head and words of one's trade tell of work
+        ("测甲，男，33岁，本科，在职", True),
+        ("测甲 男 33岁 本科 在职 重庆", True),
+        ("学历：本科（目前在职，月内到岗）", True),
+        ("学历：本科，现在职于甲乙银行", True),
+        ("本科毕业，现在职，希望换工作", True),
+        ("我本科毕业，擅长远程沟通", True),
+        ("我是本科学历，有成人教育行业工作经验。", True),
+        ("本科学历，5年函授教育产品经理经验", True),
+        ("本科毕业后，在某网络教育公司做产品经理", True),
+        ("我本科毕业于重庆大学，后在电大任教", True),
+        ("本科学历，从事继续教育8年", True),
+        # and these of the study
+        ("自考本科，会计学专业，重庆大学", False),
+        ("本科（函授），重庆大学", False),
+        ("本科，重庆大学，后自考取得", False),
+        ("我在职攻读本科，重庆大学", False),
+        ("本科（在职），重庆大学", False),
+        ("2014年毕业于重庆大学网络教育学院，会计学本科", False),
+        # it may be either
+        ("学历：本科 在职\n毕业院校：重庆大学", None),
+        ("测甲，重庆大学本科，在职", None),
+    ],
+)
+def test_words_of_part_time_study_in_sentences(text: str, full_time: bool | None) -> None:
+    """在职 in a head line is no way to study: read so, it turned down whoever has a job."""
+    study = "\n教育经历\n2010.09-2014.06 重庆大学 金融学 本科" if full_time else ""
+    assert profile(text + study).full_time_bachelor.value is full_time
+    assert profile(text).full_time_bachelor.value is not (True if full_time is False else False if full_time else "")

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from matcher.schema import Job
-from tests.support import AS_OF, codes, months, profile
+from tests.support import AS_OF, codes, months, outcome, profile
 
 HEAD = "工作经历\n"
 
@@ -36,6 +36,9 @@ BANK = ("甲乙银行", "客户经理", "2018-07~2021-06")
         "2018/07—2021/06  甲乙银行·客户经理",
         "起止时间：2018.07-2021.06\n公司名称：甲乙银行\n职位：客户经理",
         "时间\t单位\t职务\n2018.07-2021.06\t甲乙银行\t客户经理",
+        "2018.07\t2021.06\t甲乙银行\t客户经理",
+        "甲乙银行 | 客户经理 | 2018.07 | 2021.06",
+        "入职\t离开\t公司\t职务\n2018.07\t2021.06\t甲乙银行\t客户经理",
         "2018年7月至2021年6月在甲乙银行担任客户经理。",
         "2018.07-2021.06 甲乙银行 客户经理\n· 负责对公客户拓展，完成率120%\n· 管理存款2.5亿元",
     ],
@@ -443,3 +446,132 @@ def test_unread_periods_may_be_work(text: str, high: int) -> None:
 )
 def test_periods_without_work_are_none(text: str) -> None:
     assert months(profile(HEAD + "2021.01-2021.12 甲乙银行 客户经理\n" + text).total_months) == (12, 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "jobs"),
+    [
+        # a month told after the year: no job of its own for the year
+        ("我毕业于2016年，那年七月进了甲乙银行做客户经理，一直干到2021年6月。", ["2016-07~2021-06"]),
+        ("2016年毕业，同年8月加入丙丁科技有限公司任产品经理，至今。", ["2016-08~至今"]),
+        ("2016年进入甲乙银行做柜员，次年三月转岗客户经理，2020年6月离开。", ["2016~2017-02", "2017-03~2020-06"]),
+    ],
+)
+def test_months_told_after_their_year(text: str, jobs: list[str]) -> None:
+    assert [short(j)[2] for j in profile(text).jobs] == jobs
+
+
+@pytest.mark.parametrize(
+    ("text", "job"),
+    [
+        ("2018年腊月进甲乙银行做柜员，2021年正月离职。", ("甲乙银行", "柜员")),
+        ("2018年春天加入甲乙银行任柜员，至今。", ("甲乙银行", "柜员")),
+        (HEAD + "甲乙银行（国企？是的。） 客户经理 2018.07-2021.06", ("甲乙银行", "客户经理")),
+    ],
+)
+def test_names_beside_seasons_and_brackets(text: str, job: tuple[str, str]) -> None:
+    assert short(profile(text).jobs[0])[:2] == job
+
+
+@pytest.mark.parametrize("mark", [",", "，", "；"])
+def test_a_study_and_jobs_in_one_long_line(mark: str) -> None:
+    """The dates of the study are no months of the job told behind it."""
+    text = mark.join(
+        [
+            "测甲",
+            "男",
+            "一九九八年九月生",
+            "二〇一六年九月到二〇二〇年七月在贵州师范大学念视觉传达设计全日制本科",
+            "二〇二〇年八月进了甲乙科技有限公司做UI设计师",
+            "干到二〇二三年九月",
+            "二〇二三年十月到现在在丙丁网络公司当交互设计师",
+        ]
+    )
+    assert [short(j) for j in profile(text).jobs] == [
+        ("甲乙科技有限公司", "UI设计师", "2020-08~2023-09"),
+        ("丙丁网络公司", "交互设计师", "2023-10~至今"),
+    ]
+
+
+def test_work_at_a_school_in_the_years_of_a_study_is_kept() -> None:
+    text = "2016年9月到2020年7月在重庆大学任辅导员，2020年8月进了甲乙银行做柜员，至今。"
+    assert short(profile(text).jobs[0])[2] == "2016-09~2020-07"
+
+
+def test_dates_before_and_behind_in_one_line() -> None:
+    """Each sentence has its own order: a study dated in a bracket, jobs behind their dates."""
+    text = "我本科（重庆大学，金融学，2008-2012）。2012.07-2015.06甲乙银行柜员；2015.07-至今丙丁银行客户经理。"
+    assert [short(j) for j in profile(text).jobs] == [
+        ("甲乙银行", "柜员", "2012-07~2015-06"),
+        ("丙丁银行", "客户经理", "2015-07~至今"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("2018.07-2021.06 甲乙银行 实习柜员转正柜员", "unknown"),
+        ("2018.07-2021.06 甲乙银行 实习生\n2018年12月转正为柜员", "unknown"),
+        ("2018.07-2021.06 甲乙银行 柜员实习生（后留用）", "unknown"),
+        ("2018.07-2021.06 甲乙银行 实习生\n表现优异，获转正机会", "fails"),
+        ("2018.07-2021.06 甲乙银行 实习生\n期满未转正", "fails"),
+        ("2018.07-2021.06 甲乙银行 柜员\n试用三个月后转正", "meets"),
+    ],
+)
+def test_an_internship_that_became_a_post(text: str, answer: str) -> None:
+    """Nobody is turned down for an internship that his resume says went on as work; position 7 asks for a bank."""
+    assert outcome(HEAD + text, 7, "experience") == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("拥有5年金融产品经理经验，学历本科。", True),
+        ("5年以上金融产品经理经验者优先。", False),
+        ("和5年经验的金融产品经理共事。", False),
+        ("希望成为有5年经验的金融产品经理。", False),
+        ("向有5年金融产品经理经验的前辈学习。", False),
+    ],
+)
+def test_years_of_others_are_not_ones_own(text: str, met: bool) -> None:
+    assert (outcome(text, 1, "experience") == "meets") == met
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("2018.07-2021.06 甲乙银行 客户经理\n2019年起担任支行团支书、志愿者", (36, 36)),
+        ("2018.07-2021.06 甲乙银行 客户经理\n2020年3月起担任班组长", (36, 36)),
+        ("2018.07-至今 甲乙银行 客户经理\n2019年起担任团支书", (101, 101)),
+    ],
+)
+def test_a_turn_within_a_job_ends_with_it(text: str, total: tuple[int, int]) -> None:
+    """It counted to today, though the job around it was over."""
+    assert months(profile(HEAD + text).total_months) == total
+
+
+@pytest.mark.parametrize("side", ["也在朋友的店做兼职客户经理", "在丙丁公司兼职做渠道顾问"])
+def test_a_side_job_does_not_end_the_job(side: str) -> None:
+    text = f"2016年5月加入甲乙公司做渠道经理，2020年12月起{side}，2026年3月离开甲乙公司。"
+    found = profile(text)
+    assert short(found.jobs[0])[2].startswith("2016-05~")
+    assert months(found.total_months)[1] >= 119
+
+
+def test_the_next_job_ends_the_one_before() -> None:
+    text = "2016年5月加入甲乙公司做渠道经理，2020年12月转入丙丁银行做客户经理，至今。"
+    assert [short(j)[2] for j in profile(text).jobs] == ["2016-05~2020-11", "2020-12~至今"]
+
+
+@pytest.mark.parametrize(
+    ("title", "jobs"),
+    [
+        ("柜员，2017年1月转客户经理", [("柜员", "2016-03~2016-12"), ("客户经理", "2017-01~2021-06")]),
+        ("客户经理；2018.05 转岗为柜员", [("客户经理", "2016-03~2018-04"), ("柜员", "2018-05~2021-06")]),
+        ("柜员，2014年1月转客户经理", [("柜员", "2016-03~2021-06")]),
+        ("柜员，2017年1月获优秀员工", [("柜员", "2016-03~2021-06")]),
+    ],
+)
+def test_a_turn_behind_a_labelled_title(title: str, jobs: list[tuple[str, str]]) -> None:
+    text = f"公司：甲乙银行\n职位：{title}\n时间：2016.03-2021.06"
+    assert [short(j)[1:] for j in profile(text).jobs] == jobs
