@@ -165,6 +165,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 2000, 4000])
     parser.add_argument("--pool", type=int, default=4000, help="resumes for the comparison of processes")
+    parser.add_argument("--rounds", type=int, default=3, help="of that comparison")
     arguments = parser.parse_args()
     print(machine())
     print(table(("cold start", "s"), cold()))
@@ -172,7 +173,7 @@ def main() -> None:
         folder = Path(place)
         print(table(("kind", "resumes/s, one process"), kinds(folder)))
         pool = written(folder / "two", arguments.pool)
-        print(table((f"{arguments.pool} resumes", "s", "x"), processes(pool)))
+        print(table((f"{arguments.pool} resumes", "s", "x"), processes(pool, arguments.rounds)))
         print(table(("resumes", "s", "ms a resume", "MB"), growth(folder, arguments.sizes)))
 
 

@@ -25,7 +25,7 @@ def main() -> None:
     _bars(axes[0, 0], figures("text").get("milliseconds", {}), "text path beside its peers, ms a resume")
     budget = figures("budget").get("microseconds", {})
     _bars(axes[0, 1], {k: v / 1e3 for k, v in budget.items()}, "budget of a 1,500-character resume, ms")
-    rows = figures("growth").get("rows", [])
+    rows = figures("growth_files").get("rows", [])
     if rows:
         axes[1, 0].plot([r[0] for r in rows], [r[1] for r in rows], marker="o", color="#1f4e9c")
         axes[1, 0].set(xscale="log", yscale="log", xlabel="resumes", ylabel="s")
