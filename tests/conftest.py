@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from hypothesis import HealthCheck, settings
 from matcher import Matcher
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Started in the background of a script, a process ignores interruptions, and so do all it starts: tests send some.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No time limits for single examples: machines differ. `make test` is repeatable, `make fuzz` looks for new failures.
 settings.register_profile("quick", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
