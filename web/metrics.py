@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,9 +38,17 @@ class _Metrics:
     deaths: Counter
 
 
-@lru_cache
+_making = threading.Lock()
+
+
 def _metrics() -> _Metrics:
-    """Made at the first count, not at the import: ``share`` comes before that."""
+    """Made at the first count, not at the import: ``share`` comes before that. Threads that count first wait for one."""
+    with _making:
+        return _made()
+
+
+@lru_cache
+def _made() -> _Metrics:
     return _Metrics(
         Counter("matcher_requests", "Answered requests", ["route", "method", "status"]),
         Histogram("matcher_request_seconds", "Time to answer", ["route"], buckets=_BUCKETS),
