@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import shutil
-import statistics
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.bench_run import AS_OF, run
+from bench.bench_run import AS_OF, run, slope_of
 from bench.made import resumes
 from bench.report import machine, save, table
 
@@ -52,9 +50,7 @@ def growth(place: Path, sizes: Sequence[int], workers: int) -> tuple[float, list
         rows.append((size, *ranked(dataset, workers)))
         print(f"{size} resumes: {rows[-1][1]:.1f} s, {rows[-1][2]:.0f} MB", flush=True)
         shutil.rmtree(dataset)
-    xs, ys = [math.log(r[0]) for r in rows], [math.log(r[1] - start) for r in rows]
-    slope = statistics.linear_regression(xs, ys).slope if len(rows) > 1 else float("nan")
-    return start, rows, slope
+    return start, rows, slope_of(start, rows)
 
 
 def main() -> None:

@@ -141,6 +141,12 @@ def kinds(folder: Path, number: int = 150) -> list[tuple[str, str]]:
     return [(kind, f"{speed:.0f}") for kind, speed in speeds.items()]
 
 
+def slope_of(start: float, rows: Sequence[tuple[int, float, float]]) -> float:
+    """The slope of the time beyond ``start`` over the number (rows of number, seconds, MB), both logarithmic."""
+    xs, ys = [math.log(n) for n, _, _ in rows], [math.log(seconds - start) for _, seconds, _ in rows]
+    return statistics.linear_regression(xs, ys).slope if len(rows) > 1 else float("nan")
+
+
 def growth(folder: Path, sizes: Sequence[int]) -> list[tuple[str, ...]]:
     """Time and memory for more and more resumes on all cores, and the slope of time over number, both logarithmic.
 
@@ -153,8 +159,7 @@ def growth(folder: Path, sizes: Sequence[int]) -> list[tuple[str, ...]]:
         seconds, memory = rank(pool, len(os.sched_getaffinity(0)))
         rows.append((size, seconds, memory))
         shutil.rmtree(pool)
-    xs, ys = [math.log(r[0]) for r in rows], [math.log(r[1] - start) for r in rows]
-    slope = statistics.linear_regression(xs, ys).slope if len(rows) > 1 else float("nan")
+    slope = slope_of(start, rows)
     save("growth_files", {"rows": rows, "slope": slope, "start": start})
     shown: list[tuple[str, ...]] = [(f"{n}", f"{s:.1f}", f"{s / n * 1e3:.2f}", f"{m:.0f}") for n, s, m in rows]
     return [("1", f"{start:.1f}", "", ""), *shown, ("slope", f"{slope:.3f}", "", "")]

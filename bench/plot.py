@@ -30,7 +30,9 @@ def main() -> None:
         axes[1, 0].plot([r[0] for r in rows], [r[1] for r in rows], marker="o", color="#1f4e9c")
         axes[1, 0].set(xscale="log", yscale="log", xlabel="resumes", ylabel="s")
         axes[1, 0].grid(True, which="both", alpha=0.25)
-    axes[1, 0].set_title(f"growth, slope {figures('growth_files').get('slope', float('nan')):.2f}", loc="left", fontsize=10)
+    axes[1, 0].set_title(
+        f"growth, slope {figures('growth_files').get('slope', float('nan')):.2f}", loc="left", fontsize=10
+    )
     dask = figures("dask").get("seconds", {})
     two = figures("processes")
     runs = {"rank, 1 process": two.get("one"), "rank, 2 processes": two.get("two")} | {

@@ -36,10 +36,10 @@ from matcher.fairness import (
     rule_effects,
 )
 from matcher.lawfulness import unlawful_clauses
-from matcher.pipeline import Matcher, assess, normalised
+from matcher.pipeline import Matcher, assess, normalised, read
 from matcher.reading.base import Document
 from matcher.schema import Assessment, CandidateProfile, Outcome, Position, ResumeText, Unreadable
-from matcher.scoring import TextView, points_of, read_text
+from matcher.scoring import TextView, weigh
 from matcher.text import to_resume
 
 EXAMPLES = 20  # changes that a report shows; all are counted
@@ -55,16 +55,11 @@ def _assessed(
     return tuple(assess(resume, profile, p, matcher.policy, matcher.ranker, view) for p in positions)
 
 
-def _view(resume: ResumeText, profile: CandidateProfile, matcher: Matcher) -> TextView:
-    return read_text(resume.folded, matcher.ranker, profile.jobs, profile.name.value)
-
-
 def person(
     resume: ResumeText, matcher: Matcher, as_of: dt.date, bands: Sequence[int], given: Mapping[str, str]
 ) -> Person:
     """Match one resume with and without the age rule, and note its groups; ``given`` groups go first."""
-    profile = extract(resume, as_of, matcher.policy)
-    view = _view(resume, profile, matcher)
+    profile, view = read(resume, as_of, matcher.policy, matcher.ranker)
     found = _assessed(resume, profile, matcher.positions, matcher, view)
     ageless = _assessed(resume, profile, map(_ageless, matcher.positions), matcher, view)
     said = {SEX: profile.sex.value or UNKNOWN, AGE: age_band(profile.age_range, bands)}
@@ -89,7 +84,7 @@ def _unpunished(
 ) -> float:
     """The score without what failed rules take away: whether the resume speaks of the trade at all."""
     kept = [v for v in a.verdicts if v.outcome not in (Outcome.FAILS, Outcome.WAIVABLE)]
-    return points_of(resume, profile, kept, a.preferred, position, matcher.ranker, view)
+    return weigh(resume, profile, kept, a.preferred, position, matcher.ranker, view).points
 
 
 # --- counterfactual swaps -----------------------------------------------------------------------------------------
@@ -152,8 +147,8 @@ _Answers = dict[int, tuple[float, str, dict[str, str]]]
 def _answers(text: str, name: str, matcher: Matcher, as_of: dt.date) -> _Answers:
     """Position to its score, tier, and verdicts by rule."""
     resume = to_resume(text, name)
-    profile = extract(resume, as_of, matcher.policy)
-    found = _assessed(resume, profile, matcher.positions, matcher, _view(resume, profile, matcher))
+    profile, view = read(resume, as_of, matcher.policy, matcher.ranker)
+    found = _assessed(resume, profile, matcher.positions, matcher, view)
     return {
         a.position_id: (
             a.score,

@@ -31,10 +31,20 @@ from typing import BinaryIO
 import msgspec
 
 from matcher.blinding import blinded
-from matcher.pipeline import Matcher, judge, match_resume, normalised, read, result_of
+from matcher.pipeline import Matcher, judge_all, match_resume, normalised, read, result_of
 from matcher.presentation.excel import trimmed
 from matcher.presentation.json_ import dumps, result_to_dict, unreadable_to_dict
-from matcher.ranking import TIER_ORDER, Place, Totals, add_totals, best_of, count, count_tiers, place_of, tiers_of
+from matcher.ranking import (
+    Place,
+    Totals,
+    add_totals,
+    best_of,
+    count,
+    count_tiers,
+    place_of,
+    places_of,
+    tiers_of,
+)
 from matcher.reading.base import Document
 from matcher.reading.sandbox import Entry
 from matcher.schema import MatchResult, Tier, Unreadable
@@ -90,28 +100,29 @@ def match_document(matcher: Matcher, document: Document, as_of: dt.date) -> Matc
         return _failed(document.name, type(error).__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """Somebody who can enter no shortlist any more: the tier of each position."""
-
-    tiers: Mapping[int, Tier]
+Tiers = Mapping[int, Tier]  # of somebody who can enter no shortlist any more, at each position
 
 
 def _match_above(
     matcher: Matcher, document: Document, as_of: dt.date, floor: Floor
-) -> MatchResult | Unreadable | Passed:
+) -> MatchResult | Unreadable | Tiers:
     """``match_document``, for whom it explains nothing when he stands behind the floor of every position."""
     if len(floor) < len(matcher.positions):
         return match_document(matcher, document, as_of)
     try:
         resume = normalised(document)
         profile, view = read(resume, as_of, matcher.policy, matcher.ranker)
-        judged = [judge(resume, profile, p, matcher.policy, matcher.ranker, view) for p in matcher.positions]
-        if all((TIER_ORDER[j.tier], -j.score) > floor[j.position.position_id] for j in judged):
-            return Passed({j.position.position_id: j.tier for j in judged})
+        judged = judge_all(resume, profile, matcher.positions, matcher.policy, matcher.ranker, view)
+        if not _reaches({j.position.position_id: place_of(j.tier, j.score) for j in judged}, floor):
+            return {j.position.position_id: j.tier for j in judged}
         return result_of(judged, resume, profile, matcher.ranker, view)
     except Exception as error:
         return _failed(document.name, type(error).__name__)
+
+
+def _reaches(places: Mapping[int, Place], floor: Floor) -> bool:
+    """Whether somebody of these places may still enter a shortlist."""
+    return len(floor) < len(places) or any(place <= floor[i] for i, place in places.items())
 
 
 def _failed(name: str, kind: str) -> Unreadable:
@@ -140,20 +151,19 @@ def match_chunk(
     found = [i if isinstance(i, Unreadable) else _match_above(matcher, i, as_of, explained) for i in items]
     if blind:
         found = [blinded(f) if isinstance(f, MatchResult) else f for f in found]
-    lines = "".join(json_line(f) + "\n" for f in found if not isinstance(f, Passed)) if with_lines else ""
-    kept = [f for f in found if isinstance(f, MatchResult) and _reaches(f, floor)]
-    passed = [f for f in found if isinstance(f, Passed) or (isinstance(f, MatchResult) and not _reaches(f, floor))]
-    return Chunk(
-        *place,
-        tuple(trimmed(f) for f in kept),
-        tuple(f for f in found if isinstance(f, Unreadable)),
-        lines.encode(),
-        count_tiers(f.tiers if isinstance(f, Passed) else tiers_of(f) for f in passed),
-    )
-
-
-def _reaches(result: MatchResult, floor: Floor) -> bool:
-    return len(floor) < len(result.matches) or any(place_of(a) <= floor[a.position_id] for a in result.matches)
+    problems = tuple(f for f in found if isinstance(f, Unreadable))
+    lines = "".join(json_line(f) + "\n" for f in found if isinstance(f, MatchResult | Unreadable)) if with_lines else ""
+    kept: list[MatchResult] = []
+    passed: list[Tiers] = []
+    for f in found:
+        if isinstance(f, MatchResult):
+            if _reaches(places_of(f), floor):
+                kept.append(trimmed(f))
+            else:
+                passed.append(tiers_of(f))
+        elif not isinstance(f, Unreadable):
+            passed.append(f)
+    return Chunk(*place, tuple(kept), problems, lines.encode(), count_tiers(passed))
 
 
 class Floors:
@@ -215,7 +225,7 @@ def _work(items: Sequence[Item], place: tuple[int, int], task: _Task, floor: Flo
 
 
 def _done(chunk: Chunk) -> _Done:
-    return packed(chunk), [{a.position_id: place_of(a) for a in r.matches} for r in chunk.results]
+    return packed(chunk), [places_of(r) for r in chunk.results]
 
 
 def match_many(

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from matcher.batch import MOST, SIZE, Chunk, Floors, Pool, gather, json_line, loaded, match_chunk, merge, packed
-from matcher.ranking import count, place_of, shortlist
+from matcher.ranking import count, places_of, shortlist
 from matcher.reading.base import Document
 from matcher.schema import Unreadable
 
@@ -119,7 +119,7 @@ def rank_partition(part: Partition, as_of: dt.date, most: int = MOST) -> bytes:
     def matched() -> Iterator[Chunk]:
         for some in chunks:
             chunk = match_chunk(loaded(), some, as_of, floor=floors.floor())
-            floors.add({a.position_id: place_of(a) for a in r.matches} for r in chunk.results)
+            floors.add(map(places_of, chunk.results))
             yield chunk
 
     return packed(gather(matched(), most))

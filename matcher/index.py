@@ -50,15 +50,14 @@ from matcher.asked import Asked, TooLong
 from matcher.batch import SIZE, json_line, loaded, packed
 from matcher.bounds import place, places, text_sums
 from matcher.copied import clauses
-from matcher.extraction import extract
 from matcher.knowledge import DATA_DIR, data_hash
-from matcher.pipeline import Matcher, assess, normalised
+from matcher.pipeline import Matcher, assess, normalised, read
 from matcher.presentation.excel import trimmed
 from matcher.ranking import Row, shortlist_key
 from matcher.reading import entries, read_entries
 from matcher.reading.base import Document
 from matcher.schema import CandidateProfile, MatchResult, Position, ResumeText, Unreadable
-from matcher.scoring import TextView, read_text, view_of
+from matcher.scoring import view_of
 from matcher.screening import domain_names
 
 # Data that a position, its words and its weights are made of: it may change under an index.
@@ -127,7 +126,7 @@ def _part(documents: Sequence[Document], as_of: dt.date) -> Part:
     rows, studies = [], []
     for document in documents:
         resume = normalised(document)
-        profile, view = _read(resume, matcher, as_of)
+        profile, view = read(resume, as_of, matcher.policy, matcher.ranker)
         row, study = facts.row_of(resume, profile, matcher.positions[0], matcher.policy, _domains())
         files["columns"].append(view.columns.astype(_FILES["columns"]).tobytes())
         files["values"].append(np.where(view.backed, view.values, -view.values).astype(_FILES["values"]).tobytes())
@@ -136,11 +135,6 @@ def _part(documents: Sequence[Document], as_of: dt.date) -> Part:
         rows.append(row.tobytes())
         studies.append(study)
     return Part({name: tuple(data) for name, data in files.items()}, b"".join(rows), tuple(studies))
-
-
-def _read(resume: ResumeText, matcher: Matcher, as_of: dt.date) -> tuple[CandidateProfile, TextView]:
-    profile = extract(resume, as_of, matcher.policy)
-    return profile, read_text(resume.folded, matcher.ranker, profile.jobs, profile.name.value)
 
 
 def build(documents: Iterable[Document], as_of: dt.date, folder: Path, workers: int = 1) -> int:
@@ -333,7 +327,7 @@ def _assessed(pool: Pool, i: int, matcher: Matcher, position: Position, again: b
     kept = pool.record(i)
     resume, profile = kept.resume, kept.profile
     if again:
-        profile, view = _read(resume, matcher, pool.header.as_of)
+        profile, view = read(resume, pool.header.as_of, matcher.policy, matcher.ranker)
     else:
         columns, values = pool.stretch("columns", i, i + 1).astype(np.intp), pool.stretch("values", i, i + 1)
         view = view_of(columns, np.abs(values), kept.starts, (~np.signbit(values)).tolist(), matcher.ranker)

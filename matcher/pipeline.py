@@ -25,7 +25,7 @@ from matcher.schema import (
     Unreadable,
     Verdict,
 )
-from matcher.scoring import MODELS_DIR, Ranker, TextView, points_of, read_text, score
+from matcher.scoring import MODELS_DIR, Ranker, TextView, Weighed, explain, read_text, weigh
 from matcher.scoring import load as load_ranker
 from matcher.screening import preferred_conditions, propose_waivers, screen
 from matcher.text import to_resume
@@ -41,13 +41,18 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What decides the place of a candidate for a position: verdicts with proposals to waive, score, tier."""
+    """What decides the place of a candidate for a position: verdicts with proposals to waive, claims, tier."""
 
     position: Position
     verdicts: tuple[Verdict, ...]
     preferred: tuple[Verdict, ...]
-    score: float
+    weighed: Weighed
     tier: Tier
+
+    @property
+    def score(self) -> float:
+        """0 to 100."""
+        return self.weighed.points
 
 
 def judge(
@@ -61,19 +66,30 @@ def judge(
     """One candidate against one position, without what explains the score."""
     preferred = preferred_conditions(resume, profile, position)
 
-    def reached(verdicts: Sequence[Verdict]) -> float:
-        return points_of(resume, profile, verdicts, preferred, position, ranker, view)
+    def weighed(verdicts: Sequence[Verdict]) -> Weighed:
+        return weigh(resume, profile, verdicts, preferred, position, ranker, view)
 
-    verdicts = propose_waivers(screen(resume, profile, position, policy), position, policy, reached, preferred)
-    found = reached(verdicts)
-    return Judged(position, verdicts, preferred, found, tier(found, verdicts, policy))
+    screened = screen(resume, profile, position, policy)
+    verdicts = propose_waivers(screened, position, policy, lambda v: weighed(v).points, preferred)
+    found = weighed(verdicts)
+    return Judged(position, verdicts, preferred, found, tier(found.points, verdicts, policy))
 
 
-def explained(
-    judged: Judged, resume: ResumeText, profile: CandidateProfile, ranker: Ranker, view: TextView
-) -> Assessment:
+def judge_all(
+    resume: ResumeText,
+    profile: CandidateProfile,
+    positions: Iterable[Position],
+    policy: Mapping[str, Any],
+    ranker: Ranker,
+    view: TextView,
+) -> list[Judged]:
+    """One candidate against every position, in the order of ``positions``."""
+    return [judge(resume, profile, p, policy, ranker, view) for p in positions]
+
+
+def explained(judged: Judged, resume: ResumeText, ranker: Ranker, view: TextView) -> Assessment:
     """A judgement with the contributions to its score and what is missing."""
-    found = score(resume, profile, judged.verdicts, judged.preferred, judged.position, ranker, view)
+    found = explain(judged.weighed, resume, judged.position, ranker, view)
     return Assessment(
         position_id=judged.position.position_id,
         title=judged.position.title,
@@ -95,7 +111,7 @@ def assess(
     view: TextView,
 ) -> Assessment:
     """One candidate against one position: verdicts, waiver proposals, score, tier."""
-    return explained(judge(resume, profile, position, policy, ranker, view), resume, profile, ranker, view)
+    return explained(judge(resume, profile, position, policy, ranker, view), resume, ranker, view)
 
 
 def match_resume(
@@ -103,7 +119,7 @@ def match_resume(
 ) -> MatchResult:
     """A resume against every position, best first."""
     profile, view = read(resume, as_of, policy, ranker)
-    judged = [judge(resume, profile, p, policy, ranker, view) for p in positions]
+    judged = judge_all(resume, profile, positions, policy, ranker, view)
     return result_of(judged, resume, profile, ranker, view)
 
 
@@ -119,7 +135,7 @@ def result_of(
     judged: Iterable[Judged], resume: ResumeText, profile: CandidateProfile, ranker: Ranker, view: TextView
 ) -> MatchResult:
     """The judgements of a resume explained, best first."""
-    matches = best_positions(explained(j, resume, profile, ranker, view) for j in judged)
+    matches = best_positions(explained(j, resume, ranker, view) for j in judged)
     notices = (*resume.notices, *profile.notices)
     if all(a.tier is Tier.NO_FIT for a in matches):
         notices = (*notices, Notice("no_position_fits", "无合适岗位：简历内容与全部岗位都不匹配。"))

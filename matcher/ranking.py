@@ -55,14 +55,14 @@ class Row:
 Place = tuple[int, float]  # tier, score: the smaller, the nearer the head of the shortlist
 
 
-def place_of(assessment: Assessment) -> Place:
+def place_of(found: Tier, score: float) -> Place:
     """Where an assessment stands in its position's shortlist, but for ties."""
-    return TIER_ORDER[assessment.tier], -assessment.score
+    return TIER_ORDER[found], -score
 
 
 def shortlist_key(result: MatchResult, assessment: Assessment) -> tuple[Any, ...]:
     """Order of a shortlist: tier, score, then the text itself, so that input order and file names change nothing."""
-    return (*place_of(assessment), result.text, result.name)
+    return (*place_of(assessment.tier, assessment.score), result.text, result.name)
 
 
 def shortlist(results: Iterable[MatchResult], position_id: int, most: int | None = None) -> tuple[Row, ...]:
@@ -90,6 +90,11 @@ class Totals:
 def count(results: Iterable[MatchResult]) -> Totals:
     """The totals of results."""
     return count_tiers(map(tiers_of, results))
+
+
+def places_of(result: MatchResult) -> dict[int, Place]:
+    """The place at each position."""
+    return {a.position_id: place_of(a.tier, a.score) for a in result.matches}
 
 
 def tiers_of(result: MatchResult) -> dict[int, Tier]:

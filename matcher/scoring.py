@@ -523,15 +523,19 @@ def score(
     """
     if view is None:
         view = read_text(resume.folded, ranker, profile.jobs, profile.name.value)
-    text = _text_claims(resume, profile, view, position, ranker)
-    claims = [
-        *_with_words(text, resume, view, position, ranker),
-        *_fact_claims(profile, verdicts, preferred, position, ranker),
-    ]
-    return Score(*_share_out(claims, float(ranker.weights["score"]["base"])), missing=_missing(view, position, ranker))
+    return explain(weigh(resume, profile, verdicts, preferred, position, ranker, view), resume, position, ranker, view)
 
 
-def points_of(
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The claims that make a score, those of the text still without their words, and its ``points``, 0 to 100."""
+
+    text: tuple[_Claim, ...]
+    facts: tuple[_Claim, ...]
+    points: float
+
+
+def weigh(
     resume: ResumeText,
     profile: CandidateProfile,
     verdicts: Sequence[Verdict],
@@ -539,11 +543,18 @@ def points_of(
     position: Position,
     ranker: Ranker,
     view: TextView,
-) -> float:
+) -> Weighed:
     """The points of ``score``, without what explains them."""
-    text = _text_claims(resume, profile, view, position, ranker)
-    claims = [*text, *_fact_claims(profile, verdicts, preferred, position, ranker)]
-    return _hundredths(float(ranker.weights["score"]["base"]), claims) / 100.0
+    text = tuple(_text_claims(resume, profile, view, position, ranker))
+    facts = tuple(_fact_claims(profile, verdicts, preferred, position, ranker))
+    z = float(ranker.weights["score"]["base"]) + math.fsum(c.odds for c in (*text, *facts))
+    return Weighed(text, facts, _hundredths(z) / 100.0)
+
+
+def explain(weighed: Weighed, resume: ResumeText, position: Position, ranker: Ranker, view: TextView) -> Score:
+    """What was weighed, with the words of its claims, the points of each, and what is missing."""
+    claims = [*_with_words(weighed.text, resume, view, position, ranker), *weighed.facts]
+    return Score(*_share_out(claims, float(ranker.weights["score"]["base"])), missing=_missing(view, position, ranker))
 
 
 def _fact_claims(
@@ -563,9 +574,9 @@ def _fact_claims(
     ]
 
 
-def _hundredths(base: float, claims: Sequence[_Claim]) -> int:
-    """The points of all claims together, in whole hundredths."""
-    return round(_logistic(base + math.fsum(c.odds for c in claims)) * 100)
+def _hundredths(z: float) -> int:
+    """The points of a sum of claims, in whole hundredths."""
+    return round(_logistic(z) * 100)
 
 
 def _logistic(z: float) -> float:
@@ -577,7 +588,7 @@ def _share_out(claims: Sequence[_Claim], base: float) -> tuple[float, tuple[Cont
     z = base + math.fsum(c.odds for c in claims)
     start, end = _logistic(base), _logistic(z)
     slope = (end - start) / (z - base) if abs(z - base) > 1e-9 else end * (1.0 - end / 100.0)
-    total = _hundredths(base, claims)
+    total = _hundredths(z)
     exact = [start * 100.0, *(c.odds * slope * 100.0 for c in claims)]
     cents = [math.floor(v) for v in exact]
     # Largest remainders first; position in the list breaks ties, so the outcome is always the same.

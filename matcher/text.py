@@ -419,7 +419,14 @@ def _either(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{p})" for p in patterns))
 
 
-_PART_END = re.compile(r"[,。;!?\n]")
+PART_END = re.compile(r"[,。;!?\n]")
+
+
+def part_around(folded: str, ends: re.Pattern[str], start: int, end: int, reach: int) -> tuple[int, int]:
+    """The stretch around a span between two matches of ``ends``, at most ``reach`` characters to either side."""
+    low, high = max(0, start - reach), min(len(folded), end + reach)
+    stop = ends.search(folded, end, high)
+    return max([low, *(m.end() for m in ends.finditer(folded, low, start))]), stop.start() if stop else high
 
 
 def _without_orders(folded: str) -> tuple[str, list[tuple[int, int]]]:
@@ -430,10 +437,7 @@ def _without_orders(folded: str) -> tuple[str, list[tuple[int, int]]]:
     possible = tuple(pattern for words, pattern in _orders() if any(word in folded for word in words))
     spans = [match.span() for match in _either(possible).finditer(folded)] if possible else []
     for start, end in spans:
-        a = max([0, *(m.end() for m in _PART_END.finditer(folded, max(0, start - 60), start))])
-        a = max(a, start - 60)
-        stop = _PART_END.search(folded, end)
-        b = min(stop.start() if stop else len(folded), end + 60)
+        a, b = part_around(folded, PART_END, start, end, 60)
         folded = folded[:a] + "".join(c if c == "\n" else " " for c in folded[a:b]) + folded[b:]
     return folded, spans
 

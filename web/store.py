@@ -907,26 +907,42 @@ def host() -> str:
     return socket.gethostname()[:60]
 
 
+def _waits(engine: Engine, table: Table) -> bool:
+    """Whether anything of a table waits; a look costs no lock."""
+    with engine.connect() as c:
+        return c.scalar(sa.select(table.c.number).where(table.c.status == "queued").limit(1)) is not None
+
+
+def _take(
+    c: Connection, table: Table, worker: str, seconds: float, *conditions: sa.ColumnElement[bool], **values: Any
+) -> str | None:
+    """Claim the row of a living pool that waits first, for ``seconds``; those that failed before come last. Its id."""
+    t, p = table.c, pools_table.c
+    following = (
+        sa.select(t.id)
+        .join(pools_table, p.id == t.pool_id)
+        .where(t.status == "queued", p.deleted_at.is_(None), *conditions)
+        .order_by(t.attempts, t.number)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=table)
+    )
+    found: str | None = c.scalar(following)
+    if found is not None:
+        until = now() + dt.timedelta(seconds=seconds)
+        held = {"status": "working", "claimed_by": worker, "lease_until": until, "attempts": t.attempts + 1}
+        c.execute(table.update().where(t.id == found).values(**held, **values))
+    return found
+
+
 def claim(engine: Engine, worker: str, seconds: float) -> Claim | None:
     """Take the next file for ``seconds``; nobody else gets it meanwhile. Files that failed before come last."""
     f, p = files_table.c, pools_table.c
-    following = (
-        sa.select(f.id)
-        .join(pools_table, p.id == f.pool_id)
-        .where(f.status == "queued", p.deleted_at.is_(None))
-        .order_by(f.attempts, f.number)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=files_table)
-    )
-    with engine.connect() as c:  # a look costs no lock
-        if c.scalar(sa.select(f.number).where(f.status == "queued").limit(1)) is None:
-            return None
+    if not _waits(engine, files_table):
+        return None
     with writing(engine) as c:
-        file_id = c.scalar(following)
+        file_id = _take(c, files_table, worker, seconds)
         if file_id is None:
             return None
-        values = {"status": "working", "claimed_by": worker, "lease_until": now() + dt.timedelta(seconds=seconds)}
-        c.execute(files_table.update().where(f.id == file_id).values(**values, attempts=f.attempts + 1))
         row = c.execute(
             sa.select(f.id, f.pool_id, f.stored, f.name, p.as_of, f.attempts)
             .join(pools_table, p.id == f.pool_id)
@@ -1121,28 +1137,16 @@ def claim_export(engine: Engine, worker: str, seconds: float) -> ExportClaim | N
     """Take the next export for ``seconds``. One of a pool that is still being read waits: it would be stale at once."""
     e, p, f = exports_table.c, pools_table.c, files_table.c
     unread = sa.exists().where(f.pool_id == e.pool_id, f.status.in_(("queued", "working")))
-    following = (
-        sa.select(e.id, e.pool_id)
-        .join(pools_table, p.id == e.pool_id)
-        .where(e.status == "queued", p.deleted_at.is_(None), sa.not_(unread))
-        .order_by(e.attempts, e.number)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=exports_table)
-    )
-    with engine.connect() as c:  # a look costs no lock
-        if c.scalar(sa.select(e.number).where(e.status == "queued").limit(1)) is None:
-            return None
+    if not _waits(engine, exports_table):
+        return None
+    stored = secrets.token_hex(16)  # named before the first byte is written: what has no name here can go at any time
     with writing(engine) as c:
-        row = c.execute(following).first()
-        if row is None:
+        export_id = _take(c, exports_table, worker, seconds, sa.not_(unread), stored=stored)
+        if export_id is None:
             return None
-        # Named before the first byte is written: what is on disk without a name here can go at any time.
-        values = {"status": "working", "claimed_by": worker, "stored": secrets.token_hex(16)}
-        until = now() + dt.timedelta(seconds=seconds)
-        mine = exports_table.update().where(e.id == row.id)
-        c.execute(mine.values(**values, lease_until=until, attempts=e.attempts + 1))
-        of_pool = _pool(c, c.execute(pools_table.select().where(p.id == row.pool_id)).one())
-    return ExportClaim(row.id, of_pool, str(values["stored"]), worker)
+        whose = sa.select(e.pool_id).where(e.id == export_id).scalar_subquery()
+        of_pool = _pool(c, c.execute(pools_table.select().where(p.id == whose)).one())
+    return ExportClaim(export_id, of_pool, stored, worker)
 
 
 def finish_export(engine: Engine, claim: ExportClaim, candidates: int, size: int) -> bool:

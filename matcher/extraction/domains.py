@@ -125,10 +125,8 @@ def _between(hits: tuple[Hit[str], ...], start: int, end: int) -> tuple[Hit[str]
 
 def _together(*lists: tuple[Hit[str], ...]) -> tuple[Hit[str], ...]:
     """Hits of several readings in text order, each once."""
-    filled = [hits for hits in lists if hits]
-    if not filled or (len(filled) == 1 and len(filled[0]) == 1):
-        return filled[0] if filled else ()
-    return tuple(sorted({h for hits in filled for h in hits}, key=lambda h: (h.start, -h.end)))
+    found = {h for hits in lists for h in hits}
+    return tuple(sorted(found, key=lambda h: (h.start, -h.end))) if found else ()
 
 
 def within(hits: Sequence[Hit[str]], span: tuple[int, int]) -> list[Hit[str]]:

@@ -25,7 +25,7 @@ from matcher.extraction.lexicon import (
 )
 from matcher.majors import Majors
 from matcher.schema import Basis, Degree, Education, Evidence, Fact, PartialDate, Period, ResumeText, StudyMode
-from matcher.text import Section
+from matcher.text import Section, part_around
 
 _SCHOOL = re.compile(
     r"(?:[\u4e00-\u9fff][\u4e00-\u9fff()·]{1,23}?|某)(?:大学|学院|高等专科学校|专科学校|学校|中学|党校|电大|一中|二中|三中|高中)(?![\u4e00-\u9fff]{0,1}(?:生|教师|老师|英语))"
@@ -249,10 +249,7 @@ _WORD_END = re.compile(r"[\s,;:。|()/、]")
 
 def _of_something_else(folded: str, start: int, end: int) -> bool:
     """Whether the word around a study mode, up to blanks and marks, tells of something else than a study."""
-    a = max(0, start - 12)
-    a = max([a, *(m.end() for m in _WORD_END.finditer(folded, a, start))])
-    stop = _WORD_END.search(folded, end, end + 12)
-    b = stop.start() if stop else min(end + 12, len(folded))
+    a, b = part_around(folded, _WORD_END, start, end, 12)
     follows = _MODE_FOLLOWS.get(folded[start:end])
     if follows is not None and not follows.match(folded, end):
         return True

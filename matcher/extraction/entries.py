@@ -610,13 +610,13 @@ def names_title(lex: Lexicon, folded: str, start: int, end: int) -> bool:
 
 
 _WORD_END = re.compile(r"[\s,;|(。]")
-_STRONG = frozenset({"公司", "集团", "银行", "支行", "分行", "有限公司", "股份有限公司", "有限责任公司", "分公司"})
+STRONG = frozenset({"公司", "集团", "银行", "支行", "分行", "有限公司", "股份有限公司", "有限责任公司", "分公司"})
 
 
 def names_employer(lex: Lexicon, folded: str, start: int, end: int) -> bool:
     """An employer word that ends a name of its own: 重庆农村商业银行, not the 金融 of 金融产品经理."""
     for hit in lex.employers.scan(folded, start, end):
-        strong = hit.term in _STRONG
+        strong = hit.term in STRONG
         before = folded[max(start, hit.start - 2) : hit.start]
         ends = hit.end >= end or not ("\u4e00" <= folded[hit.end] <= "\u9fff")
         if (hit.term.isascii() or len(before.strip(" \t|:,·")) == 2) and (ends or strong):

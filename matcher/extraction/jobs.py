@@ -25,7 +25,7 @@ from matcher.extraction.dates import (
     union_months,
 )
 from matcher.extraction.domains import DomainHits, JobSpans, domain_words, judge_job, other_trade
-from matcher.extraction.entries import Entry, is_since, names_employer, names_title
+from matcher.extraction.entries import STRONG, Entry, is_since, names_employer, names_title
 from matcher.extraction.labels import Label
 from matcher.extraction.lexicon import Lexicon, about_others, clause, is_negated
 from matcher.knowledge import load_words
@@ -43,9 +43,7 @@ from matcher.schema import (
     ResumeText,
 )
 from matcher.terms import TermIndex
-from matcher.text import Section, fold
-
-Point = tuple[PartialDate, int, int]  # a single date and where it stands
+from matcher.text import PART_END, Section, fold
 
 _NO_JOBS = frozenset({"project", "campus", "advert", "family", "reference"})
 _PIECE = re.compile(
@@ -123,9 +121,6 @@ class _Names:
     title: tuple[int, int] | None
 
 
-_STRONG = frozenset({"公司", "集团", "银行", "支行", "分行", "有限公司", "股份有限公司", "有限责任公司", "分公司"})
-
-
 _VERBS = 20  # verbs looked at between employer and title: a clause of more of them names neither
 
 
@@ -154,7 +149,7 @@ def _employer_end(lex: Lexicon, folded: str, s: int, e: int) -> int | None:
     """Where the employer's name ends inside a piece, or None when the piece names none."""
     bracket = folded.find("(", s + 2, e)
     e = bracket if bracket > 0 else e
-    hits = [(h.start, h.end, h.term in _STRONG) for h in lex.employers.scan(folded, s, e)]
+    hits = [(h.start, h.end, h.term in STRONG) for h in lex.employers.scan(folded, s, e)]
     hits = [h for h in hits if not (h[0] == s and h[1] - s < 4 and not folded[s : h[1]].isascii())]
     hits += [(h.start, h.end, True) for h in lex.institutions.scan(folded, s, e)]
     if not hits:
@@ -545,10 +540,9 @@ def find_jobs(
     spells_of_study = [item.period.evidence for item in education if item.period]
     worked = any(s.kind == "work" for s in sections)
     begins = [r.at for r in periods]
-    dates = tuple(find_points(folded))
     starts = [
         at
-        for _, at, to in dates
+        for _, at, to in find_points(folded)
         if _MOVES.search(folded, to, to + 24) and not ((n := bisect_right(begins, at)) and at < periods[n - 1].to)
     ]
     drafts: list[Draft] = []
@@ -614,8 +608,8 @@ def find_jobs(
             )
     drafts = _without_clients(folded, drafts)
     drafts = [_with_told_end(folded, d, as_of, both_ends) for d in drafts]
-    drafts += _from_prose(resume, lex, sections, drafts, study, as_of, found, periods, dates, both_ends)
-    unread = _unread(resume, lex, sections, labels, drafts, education, periods, dates, as_of, both_ends)
+    drafts += _from_prose(resume, lex, sections, drafts, study, as_of, found, periods, both_ends)
+    unread = _unread(resume, lex, sections, labels, drafts, education, periods, as_of, both_ends)
     drafts = drafts or _undated(resume, lex, sections, as_of, found)
     drafts = sorted((_with_called(resume, _without_denied(folded, d)) for d in drafts), key=lambda d: d.job.start)
     drafts = _settle_open_ends(_inherit(lex, drafts), as_of, both_ends)
@@ -625,15 +619,12 @@ def find_jobs(
     return tuple(drafts), tuple(notices)
 
 
-_PART_END = re.compile(r"[,;。!?\n]")
-
-
 def _dates_a_study(lex: Lexicon, folded: str, period: DateRange) -> bool:
     """Whether the part of a sentence around a period tells of a study alone, though a job follows in the same line:
     2016年9月到2020年7月在某大学念设计,2020年8月进了某公司….
     """
-    a = max([max(0, period.at - 40), *(m.end() for m in _PART_END.finditer(folded, max(0, period.at - 40), period.at))])
-    stop = _PART_END.search(folded, period.to, period.to + 60)
+    a = max([max(0, period.at - 40), *(m.end() for m in PART_END.finditer(folded, max(0, period.at - 40), period.at))])
+    stop = PART_END.search(folded, period.to, period.to + 60)
     b = stop.start() if stop else period.to
     if names_employer(lex, folded, a, b) or not _AT_SCHOOL.search(folded, a, b):
         return False
@@ -895,7 +886,6 @@ def _from_prose(
     as_of: dt.date,
     found: Mapping[str, DomainHits],
     periods: Sequence[DateRange],
-    dates: Sequence[Point],
     both_ends: bool,
 ) -> list[Draft]:
     """Jobs told in sentences with single dates: 二〇一八年八月进入贵阳银行做柜员，一直干到二〇二一年十二月。"""
@@ -906,7 +896,7 @@ def _from_prose(
     covered = [(d.job.start, _told_until(folded, d.job)) for d in told]
     current: _Open | None = None
     begins = [s for s, _ in ranges]
-    free = [p for p in dates if not (n := bisect_right(begins, p[1])) or p[1] >= ranges[n - 1][1]]
+    free = [p for p in find_points(folded) if not (n := bisect_right(begins, p[1])) or p[1] >= ranges[n - 1][1]]
     if not free:
         return []
     places = [p[1] for p in free]
@@ -1049,7 +1039,6 @@ def _unread(
     told: Sequence[Draft],
     education: Sequence[Education],
     periods: Sequence[DateRange],
-    dates: Sequence[Point],
     as_of: dt.date,
     both_ends: bool,
 ) -> list[Draft]:
@@ -1111,7 +1100,7 @@ def _unread(
         whole = interval(period.start, period.end, period.ongoing, as_of, period.flags, both_ends)
         drafts.append(Draft(job, period.flags, whole if elsewhere else Interval(None, outer)))
         known.append(outer)
-    return drafts + _unread_points(resume, lex, sections, known, quoted, periods, dates, as_of)
+    return drafts + _unread_points(resume, lex, sections, known, quoted, periods, as_of)
 
 
 _LEFT = re.compile(r"(?:一直|直)?(?:干|做|工作|待)?(?:到|至)了?\s*$|离开|离职|辞职")
@@ -1127,7 +1116,6 @@ def _unread_points(
     known: Sequence[tuple[int, int]],
     quoted: Sequence[tuple[int, int]],
     periods: Sequence[DateRange],
-    dates: Sequence[Point],
     as_of: dt.date,
 ) -> list[Draft]:
     """Single dates of beginning or leaving a job, in months that nothing understood covers: that gap may be work."""
@@ -1136,7 +1124,7 @@ def _unread_points(
     spells = sorted(known)
     drafts: list[Draft] = []
     whole = [(r.at, r.to) for r in periods if not is_since(folded, r)]
-    for date, at, to in dates[:_MANY]:
+    for date, at, to in islice(find_points(folded), _MANY):
         month = latest(date)
         if date.year < 1980 or month >= now or any(a <= month < b for a, b in spells):
             continue
